@@ -1,0 +1,42 @@
+import { z } from 'zod'
+import { AgentId, IsoTime, Timestamp, UserRole } from './common.ts'
+
+export const Username = z.string().min(1).max(64).regex(/^[\p{L}\p{N}._@-]+$/u, 'letters, digits, ".", "_", "@" and "-"')
+export const Password = z.string().min(8).max(256)
+
+/** Body of `POST /auth/login` (spec: 认证授权接口 15). The limits only keep hostile sizes out; a wrong password is 401. */
+export const Login = z.object({ username: z.string().min(1).max(64), password: z.string().min(1).max(256) }).meta({ id: 'Login' })
+
+export const Token = z.object({ access_token: z.string(), token_type: z.literal('bearer'), expires_in: z.number().int() }).meta({ id: 'Token' })
+export const LoginResult = Token.extend({
+  user: z.object({ username: z.string(), email: z.string().nullable(), role: UserRole }),
+}).meta({ id: 'LoginResult' })
+
+export const Me = z
+  .object({
+    user_id: z.number().int(),
+    username: z.string(),
+    email: z.string().nullable(),
+    role: UserRole,
+    created_at: IsoTime,
+    last_login: IsoTime.nullable(),
+  })
+  .meta({ id: 'Me' })
+
+/** Body of `POST /auth/api-keys` (spec: 18). */
+export const ApiKeyRequest = z
+  .object({ agent_id: AgentId, name: z.string().min(1).max(256), expires_at: Timestamp.nullish() })
+  .meta({ id: 'ApiKeyRequest' })
+export const ApiKeyCreated = z
+  .object({
+    api_key_id: z.number().int(),
+    agent_id: AgentId,
+    api_key: z.string(),
+    name: z.string(),
+    created_at: IsoTime,
+    expires_at: IsoTime.nullable(),
+  })
+  .meta({ id: 'ApiKeyCreated' })
+
+/** `POST /auth/ws-ticket`: opens one socket within its life, so that no token need stand in a URL. */
+export const WsTicket = z.object({ ticket: z.string(), expires_in: z.number().int() }).meta({ id: 'WsTicket' })

@@ -1,0 +1,113 @@
+import { z } from 'zod'
+import { Action } from './actions.ts'
+import { AgentId, IsoTime, JsonObject, LongText, Severity, ShortText, Timestamp, paging } from './common.ts'
+import { ExecutionStatus } from './reports.ts'
+import { DecidedBy, DecisionStatus } from './rollup.ts'
+
+export const DecisionIssue = z
+  .object({
+    type: z.string().min(1).max(128),
+    description: LongText,
+    severity: Severity,
+    proposed_fix: LongText.min(1),
+    risk_assessment: LongText.optional(),
+    details: JsonObject.default({}),
+    subject: ShortText.optional(),
+    action: Action.optional(),
+  })
+  .meta({ id: 'DecisionIssue' })
+export type DecisionIssue = z.infer<typeof DecisionIssue>
+
+export const DecisionContext = z
+  .looseObject({ recent_events: z.array(LongText).max(100).optional(), current_load: ShortText.optional() })
+  .meta({ id: 'DecisionContext' })
+
+/** Body of `POST /api/v1/decisions/request` (spec: 决策管理接口 3). */
+export const DecisionRequest = z
+  .object({
+    agent_id: AgentId,
+    issue: DecisionIssue,
+    context: DecisionContext.default({}),
+    request_id: z.string().min(8).max(128).optional(),
+    /** How long the caller waits for the answer. */
+    deadline_ms: z.number().int().min(1).max(300_000).optional(),
+    /** agent_ids of the monitors that this request came through, first hop first. */
+    path: z.array(AgentId).max(64).optional(),
+  })
+  .meta({ id: 'DecisionRequest' })
+export type DecisionRequest = z.infer<typeof DecisionRequest>
+
+/** What one monitor on the way said. */
+export const DecisionHop = z.object({
+  agent_id: AgentId,
+  verdict: z.enum(['deny', 'approve', 'judge', 'human', 'escalate']),
+  reason: z.string(),
+  at: IsoTime,
+})
+export type DecisionHop = z.infer<typeof DecisionHop>
+
+export const DecisionAnswer = z
+  .object({
+    decision_id: z.number().int(),
+    request_id: z.string(),
+    status: DecisionStatus,
+    reason: z.string(),
+    llm_analysis: z.string().nullable(),
+    created_at: IsoTime,
+    decided_by: DecidedBy.nullable(),
+    authority: AgentId.nullable(),
+    path: z.array(DecisionHop),
+    expires_at: IsoTime,
+    /** How long the approval stays fresh, counted from the moment the answer arrives. */
+    valid_for_ms: z.number().int().min(0),
+  })
+  .meta({ id: 'DecisionAnswer' })
+export type DecisionAnswer = z.infer<typeof DecisionAnswer>
+
+export const Decision = z
+  .object({
+    decision_id: z.number().int(),
+    agent_id: AgentId,
+    issue_type: z.string(),
+    issue_description: z.string(),
+    severity: Severity,
+    proposed_action: z.string(),
+    llm_analysis: z.string().nullable(),
+    status: DecisionStatus,
+    reason: z.string(),
+    created_at: IsoTime,
+    executed_at: IsoTime.nullable(),
+    execution_result: z.string().nullable(),
+    execution_output: z.string().nullable(),
+    request_id: z.string(),
+    decided_by: DecidedBy.nullable(),
+    decided_at: IsoTime.nullable(),
+    authority: AgentId.nullable(),
+    path: z.array(DecisionHop),
+    expires_at: IsoTime,
+  })
+  .meta({ id: 'Decision' })
+export type Decision = z.infer<typeof Decision>
+
+export const DecisionQuery = z.object({
+  agent_id: AgentId.optional(),
+  status: DecisionStatus.optional(),
+  ...paging(50),
+})
+export const DecisionList = z
+  .object({
+    total: z.number().int(),
+    limit: z.number().int(),
+    offset: z.number().int(),
+    decisions: z.array(Decision),
+  })
+  .meta({ id: 'DecisionList' })
+
+/** Body of `POST /api/v1/decisions/{id}/result`. */
+export const DecisionResult = z
+  .object({ status: ExecutionStatus, output: z.string().max(65_536).optional(), executed_at: Timestamp.optional() })
+  .meta({ id: 'DecisionResult' })
+export type DecisionResult = z.infer<typeof DecisionResult>
+
+/** Body of `POST /api/v1/decisions/{id}/approve` and `/reject`. */
+export const HumanVerdict = z.object({ reason: LongText.min(1) }).meta({ id: 'HumanVerdict' })
