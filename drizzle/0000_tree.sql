@@ -168,7 +168,7 @@ CREATE TABLE "change_clock" (
 --> statement-breakpoint
 CREATE TABLE "changes" (
 	"kind" text NOT NULL,
-	"key" text NOT NULL,
+	"key" bigint NOT NULL,
 	"seq" bigint NOT NULL,
 	CONSTRAINT "changes_kind_key_pk" PRIMARY KEY("kind","key")
 );

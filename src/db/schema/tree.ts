@@ -16,7 +16,8 @@ export const changes = pgTable(
   'changes',
   {
     kind: text('kind').$type<'node' | 'alert' | 'decision'>().notNull(),
-    key: text('key').notNull(),
+    /** Row number of the node, alert or decision. */
+    key: bigint('key', { mode: 'number' }).notNull(),
     seq: bigint('seq', { mode: 'number' }).notNull(),
   },
   (t) => [primaryKey({ columns: [t.kind, t.key] }), index('changes_seq_idx').on(t.seq)],

@@ -1,0 +1,55 @@
+import { and, asc, eq, gt, lte, sql } from 'drizzle-orm'
+import type { Executor, Tx } from '../../db/open.ts'
+import { changeClock, changes } from '../../db/schema/tree.ts'
+
+export type ChangeKind = (typeof changes.$inferSelect)['kind']
+export interface Change {
+  kind: ChangeKind
+  key: number
+  seq: number
+}
+
+/** Gives the rows the next position of the feed. The clock's row lock makes positions rise in the order of commits. */
+export async function recordChanges(tx: Tx, changed: ReadonlyMap<ChangeKind, ReadonlySet<number>>): Promise<void> {
+  const rows = [...changed].flatMap(([kind, ids]) => [...ids].map((key) => ({ kind, key })))
+  if (rows.length === 0) return
+  const [tick] = await tx
+    .update(changeClock)
+    .set({ seq: sql`${changeClock.seq} + 1` })
+    .where(eq(changeClock.id, 1))
+    .returning({ seq: changeClock.seq })
+  if (!tick) throw new Error('change_clock has no row: the database was not migrated')
+  await tx.execute(sql`
+    insert into ${changes} (kind, key, seq)
+    select kind, key, ${tick.seq}::bigint from jsonb_to_recordset(${JSON.stringify(rows)}::text::jsonb) as r(kind text, key bigint)
+    on conflict (kind, key) do update set seq = excluded.seq`)
+}
+
+/** The feed's epoch and its newest position. */
+export async function feedPosition(db: Executor): Promise<{ epoch: string; seq: number }> {
+  const [row] = await db.select({ epoch: changeClock.epoch, seq: changeClock.seq }).from(changeClock)
+  if (!row) throw new Error('change_clock has no row: the database was not migrated')
+  return row
+}
+
+/**
+ * Changes after `fromSeq`, oldest first. Cut at about `limit` rows but never inside one position, so `toSeq` is a
+ * place from which the next call goes on.
+ */
+export async function changesAfter(db: Executor, fromSeq: number, limit: number): Promise<{ changes: Change[]; toSeq: number; more: boolean }> {
+  const position = await feedPosition(db)
+  const head = await db
+    .select({ seq: changes.seq })
+    .from(changes)
+    .where(and(gt(changes.seq, fromSeq), lte(changes.seq, position.seq)))
+    .orderBy(asc(changes.seq))
+    .offset(limit - 1)
+    .limit(1)
+  const toSeq = head[0]?.seq ?? position.seq
+  const rows = await db
+    .select()
+    .from(changes)
+    .where(and(gt(changes.seq, fromSeq), lte(changes.seq, toSeq)))
+    .orderBy(asc(changes.seq), asc(changes.kind), asc(changes.key))
+  return { changes: rows, toSeq, more: toSeq < position.seq }
+}

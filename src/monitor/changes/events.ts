@@ -1,0 +1,13 @@
+import type { Events } from '../../contract/events.ts'
+
+/** What the parts of a monitor tell each other: everything `/ws` pushes, and what only concerns the inside. */
+export type MonitorEvents = Events & {
+  /** Something changed that every ancestor holds a copy of; `urgent` must reach the root at once. */
+  feed_moved: { urgent: boolean }
+  /** Keys were revoked, or their node was deleted: whoever speaks with them is cut off. */
+  keys_revoked: { agent_id: string; key_ids: number[] }
+  /** A user's role, password or state changed: tokens issued before are void. */
+  user_changed: { user_id: number }
+  /** Commands wait for this direct child. */
+  commands_queued: { next_hop: string }
+}

@@ -1,0 +1,73 @@
+import type { Database, Tx } from '../../db/open.ts'
+import type { Bus } from '../../platform/bus.ts'
+import type { MonitorEvents } from './events.ts'
+import { type ChangeKind, recordChanges } from './changes.store.ts'
+
+/** One unit of work: what it writes, what of it goes up the tree, and what is told once it is on disk. */
+export interface Unit {
+  tx: Tx
+  /** Marks rows whose new state every ancestor must get. */
+  changed(kind: ChangeKind, ...ids: number[]): void
+  /** Told on the bus after the commit, never when it fails. */
+  emit<T extends keyof MonitorEvents>(type: T, data: MonitorEvents[T]): void
+  /** The change must not wait for the next rollup. */
+  urgent(): void
+}
+
+export interface Units {
+  /** Runs `work` in one transaction; repeats it when the database broke a deadlock. Events go out after the commit. */
+  run<T>(work: (unit: Unit) => Promise<T>): Promise<T>
+}
+
+const maxAttempts = 4
+const retryableCodes = new Set(['40001', '40P01'])
+
+/** Units of work over one database and one bus. */
+export function createUnits(parts: { database: Database; bus: Bus<MonitorEvents> }): Units {
+  const { database, bus } = parts
+
+  async function attempt<T>(work: (unit: Unit) => Promise<T>): Promise<T> {
+    const changed = new Map<ChangeKind, Set<number>>()
+    const told: Array<() => void> = []
+    let urgent = false
+    const result = await database.db.transaction(async (tx) => {
+      const value = await work({
+        tx,
+        changed(kind, ...ids) {
+          const set = changed.get(kind) ?? new Set()
+          for (const id of ids) set.add(id)
+          changed.set(kind, set)
+        },
+        emit: (type, data) => told.push(() => bus.emit(type, data)),
+        urgent: () => {
+          urgent = true
+        },
+      })
+      // Last, because its row lock orders this transaction among all others until the commit.
+      await recordChanges(tx, changed)
+      return value
+    })
+    for (const tell of told) tell()
+    if (changed.size > 0) bus.emit('feed_moved', { urgent })
+    return result
+  }
+
+  return {
+    async run(work) {
+      for (let tries = 1; ; tries++) {
+        try {
+          return await attempt(work)
+        } catch (error) {
+          if (tries >= maxAttempts || !isRetryable(error)) throw error
+        }
+      }
+    },
+  }
+}
+
+function isRetryable(error: unknown): boolean {
+  for (let cause = error; cause instanceof Error; cause = cause.cause) {
+    if ('code' in cause && typeof cause.code === 'string' && retryableCodes.has(cause.code)) return true
+  }
+  return false
+}
