@@ -108,7 +108,9 @@ CREATE TABLE "node_states" (
 	"issues_l3" integer DEFAULT 0 NOT NULL,
 	"reported_at" timestamp with time zone,
 	"metrics" jsonb,
-	"rolled_metrics" jsonb
+	"rolled_cpu" real,
+	"rolled_memory" real,
+	"rolled_disk" real
 ) WITH (fillfactor=50);
 --> statement-breakpoint
 CREATE TABLE "node_status_changes" (

@@ -1,5 +1,5 @@
 import { sql } from 'drizzle-orm'
-import { bigint, boolean, index, integer, pgTable, text, uniqueIndex } from 'drizzle-orm/pg-core'
+import { bigint, boolean, index, integer, pgTable, real, text, uniqueIndex } from 'drizzle-orm/pg-core'
 import type { HealthStatus, JsonObject, NodeRole, NodeStatus } from '../../contract/common.ts'
 import { json, moment, rowId } from './columns.ts'
 import { users } from './users.ts'
@@ -56,8 +56,10 @@ export const nodeStates = pgTable('node_states', {
   /** Time that the sender gave to the newest report; an older one does not overwrite the state. */
   reportedAt: moment('reported_at'),
   metrics: json<JsonObject>('metrics'),
-  /** cpu, memory and disk as last sent up: a change is passed on when it leaves the dead band around them. */
-  rolledMetrics: json<JsonObject>('rolled_metrics'),
+  /** Figures as last sent up: a change is passed on when it leaves the dead band around them. */
+  rolledCpu: real('rolled_cpu'),
+  rolledMemory: real('rolled_memory'),
+  rolledDisk: real('rolled_disk'),
 })
 
 /** When a node's status changed: what the uptime percentage is made of. */
