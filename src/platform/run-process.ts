@@ -1,6 +1,7 @@
 import { spawn, type ChildProcess } from 'node:child_process'
 import { statSync } from 'node:fs'
 import { setTimeout as delay } from 'node:timers/promises'
+import { within } from '../lib/within.ts'
 import { cappedText } from './capped-text.ts'
 import { endGroup } from './process-group.ts'
 
@@ -151,13 +152,6 @@ async function firstOf(exited: Promise<void>, options: RunOptions): Promise<'exi
     timers.abort()
     signal?.removeEventListener('abort', onAbort)
   }
-}
-
-async function within(promise: Promise<void>, timeoutMs: number): Promise<void> {
-  const timer = new AbortController()
-  const bound = delay(timeoutMs, undefined, { signal: timer.signal }).catch(() => undefined)
-  await Promise.race([promise, bound])
-  timer.abort()
 }
 
 const OWN_SECRETS = /^(CORTEX_.*|DATABASE_URL|OPENAI_.*|PGPASSWORD)$/
