@@ -1,0 +1,28 @@
+import type { DecisionStatus } from '../../contract/rollup.ts'
+import type { PolicyOutcome } from './policy.ts'
+
+/**
+ * What an answer from above is worth at a hop: its own policy may only narrow it. What it denies is rejected whatever
+ * came, what it leaves to a person is at most pending here.
+ */
+export function narrow(verdict: PolicyOutcome['verdict'], above: DecisionStatus): DecisionStatus {
+  if (verdict === 'deny') return 'rejected'
+  if (verdict === 'human' && above === 'approved') return 'pending'
+  return above
+}
+
+/**
+ * What is kept of a decision when an answer for it arrives from above: a rejection or an expiry stands for ever, an
+ * approval can only be taken back, and what is pending takes the answer. Returns one of its two arguments.
+ */
+export function mergeSettled<T extends { status: DecisionStatus }>(local: T, above: T): T {
+  switch (local.status) {
+    case 'rejected':
+    case 'expired':
+      return local
+    case 'approved':
+      return above.status === 'rejected' || above.status === 'expired' ? above : local
+    case 'pending':
+      return above
+  }
+}
