@@ -1,0 +1,103 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { drizzle, type PostgresJsDatabase } from 'drizzle-orm/postgres-js'
+import postgres, { type Sql as PostgresSql } from 'postgres'
+import { serviceUnavailable } from '../contract/errors.ts'
+import { socketOptions, withoutPassword } from './connection-url.ts'
+import type { DatabaseLogger } from './database-logger.ts'
+import { isPassing, openFailure } from './open-error.ts'
+
+/** The raw client: `bigint` columns and `count(*)` are numbers. */
+export type Sql = PostgresSql<{ bigint: number }>
+
+/**
+ * An open database. The two clients are separate because drizzle changes the conversions of the one it is given:
+ *
+ * - `sql`, for SQL by hand and LISTEN: `timestamptz` is a `Date`, `jsonb` is the value itself both ways (pass objects
+ *   or `sql.json(x)`, never `JSON.stringify(x)`: that would store a string).
+ * - `db`, for drizzle's tables: columns convert as the schema says. In its own `sql` texts a time goes in and comes out
+ *   as text: pass `date.toISOString()`.
+ *
+ * In both, `int8` is a number (safe up to 2^53), and `numeric` (also `avg` and `sum` of a bigint) stays text: cast to
+ * `float8` or `int8` in the query.
+ */
+export interface Database {
+  sql: Sql
+  db: PostgresJsDatabase
+  /** Lets running queries end, at most 2 s. May be called any number of times. */
+  close(): Promise<void>
+}
+
+/** What a function takes that works inside a transaction as well as outside of one. */
+export type Tx = PostgresJsDatabase | Parameters<Parameters<PostgresJsDatabase['transaction']>[0]>[0]
+
+export interface OpenDatabaseOptions {
+  /** As libpq reads it; a unix socket as `postgres://user:password@%2Ffolder:5432/db` or `?host=/folder`. */
+  url: string
+  logger: DatabaseLogger
+  /** Connections for `db`. */
+  max?: number
+  /** Connections for `sql`; LISTEN takes one more of its own. */
+  rawMax?: number
+  /** How long a server that is starting or away is waited for. */
+  openTimeoutMs?: number
+}
+
+const closeTimeoutS = 2
+const connectTimeoutS = 5
+const retryMs = 200
+const maxReconnectDelayS = 1
+
+/**
+ * Connects and asks one question, so that what is returned works. Waits up to `openTimeoutMs` for a server that is on
+ * its way; a wrong password, an unknown host or a missing database fail at once. Throws `SERVICE_UNAVAILABLE`.
+ */
+export async function openDatabase(options: OpenDatabaseOptions): Promise<Database> {
+  const { url, logger, max = 10, rawMax = 5, openTimeoutMs = 30_000 } = options
+  const sql = connect(url, rawMax, logger)
+  const tables = connect(url, max, logger)
+  let closed: Promise<void> | undefined
+  const close = (): Promise<void> =>
+    (closed ??= Promise.all([sql.end({ timeout: closeTimeoutS }), tables.end({ timeout: closeTimeoutS })]).then(
+      () => undefined,
+    ))
+  try {
+    await answer(sql, url, logger, openTimeoutMs)
+  } catch (error) {
+    await close()
+    throw error
+  }
+  return { sql, db: drizzle(tables), close }
+}
+
+function connect(url: string, max: number, logger: DatabaseLogger): Sql {
+  const options = {
+    max,
+    connect_timeout: connectTimeoutS,
+    // The library's own waits grow to 20 s, far longer than a database needs to come back.
+    backoff: (attempts: number) => Math.min(maxReconnectDelayS, 0.05 * 2 ** Math.min(attempts, 10)),
+    onnotice: (notice: postgres.Notice) => logger.debug({ code: notice.code }, notice.message ?? 'notice'),
+    connection: { application_name: 'cortex' },
+    types: { bigint: { to: 20, from: [20], serialize: String, parse: Number } },
+  }
+  try {
+    const socket = socketOptions(url)
+    return socket ? postgres({ ...socket, ...options }) : postgres(url, options)
+  } catch (cause) {
+    throw serviceUnavailable('DATABASE_URL 不是有效的地址', 'DATABASE_URL is not a valid address', { cause })
+  }
+}
+
+async function answer(sql: Sql, url: string, logger: DatabaseLogger, timeoutMs: number): Promise<void> {
+  const endsAt = performance.now() + timeoutMs
+  const address = withoutPassword(url)
+  for (let attempts = 1; ; attempts += 1) {
+    try {
+      await sql`select 1`
+      return
+    } catch (error) {
+      if (!isPassing(error) || performance.now() >= endsAt) throw openFailure(address, error)
+      if (attempts === 1) logger.info({ address, err: error }, 'waiting for the database')
+    }
+    await sleep(retryMs)
+  }
+}
