@@ -1,0 +1,41 @@
+/** Why the spool could not do what it was asked. `full`: its own bound; `disk`: the disk is full or fails; `locked`: another process has it. */
+export type SpoolTrouble = 'full' | 'disk' | 'damaged' | 'locked' | 'closed' | 'unknown'
+
+export class SpoolError extends Error {
+  readonly trouble: SpoolTrouble
+
+  constructor(trouble: SpoolTrouble, message: string, cause?: unknown) {
+    super(message, { cause })
+    this.name = 'SpoolError'
+    this.trouble = trouble
+  }
+}
+
+/** Primary result codes of SQLite (sqlite.org/rescode.html). */
+const troubles: ReadonlyMap<number, SpoolTrouble> = new Map([
+  [5, 'locked'],
+  [6, 'locked'],
+  [8, 'disk'],
+  [10, 'disk'],
+  [11, 'damaged'],
+  [13, 'disk'],
+  [14, 'disk'],
+  [26, 'damaged'],
+])
+
+const advice: Record<SpoolTrouble, string> = {
+  full: 'the spool has reached its bound',
+  disk: 'the disk of the spool is full, read-only or failing',
+  damaged: 'the spool file is damaged',
+  locked: 'another process uses this spool',
+  closed: 'the spool is closed',
+  unknown: 'the spool failed',
+}
+
+/** What an error of node:sqlite means for the spool; an error that is none of SQLite's is `unknown`. */
+export function spoolError(error: unknown): SpoolError {
+  if (error instanceof SpoolError) return error
+  const { errcode, code, message } = error as { errcode?: number; code?: string; message?: string }
+  const trouble = code === 'ERR_INVALID_STATE' ? 'closed' : (troubles.get((errcode ?? 0) & 0xff) ?? 'unknown')
+  return new SpoolError(trouble, `${advice[trouble]}: ${message ?? String(error)}`, error)
+}
