@@ -105,7 +105,13 @@ export const DecisionList = z
 
 /** Body of `POST /api/v1/decisions/{id}/result`. */
 export const DecisionResult = z
-  .object({ status: ExecutionStatus, output: z.string().max(65_536).optional(), executed_at: Timestamp.optional() })
+  .object({
+    status: ExecutionStatus,
+    output: z.string().max(65_536).optional(),
+    executed_at: Timestamp.optional(),
+    /** The request that was decided: a result that names another one than the decision's is refused. */
+    request_id: z.string().min(8).max(128).optional(),
+  })
   .meta({ id: 'DecisionResult' })
 export type DecisionResult = z.infer<typeof DecisionResult>
 
