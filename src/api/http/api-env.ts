@@ -1,0 +1,32 @@
+import type { HttpBindings } from '@hono/node-server'
+import type { Context } from 'hono'
+import type { Actor } from '../../monitor/auth/actor.ts'
+import { type Language, preferredLanguage } from './language.ts'
+
+/** What stands in the context of every request; a node without a monitor has no gate, so nobody passes as an actor. */
+export interface ApiEnv {
+  Bindings: Partial<HttpBindings>
+  Variables: {
+    requestId: string
+    clientIp: string
+    gate?: Gate
+    actor?: Actor
+  }
+}
+export type ApiContext = Context<ApiEnv>
+
+/** Who a request speaks for, and how often it may. Implemented by `createGate`. */
+export interface Gate {
+  /** Throws 401 when the request does not carry a valid credential of one of these kinds. */
+  identify(c: ApiContext, accepted: ReadonlySet<Actor['kind']>): Actor | Promise<Actor>
+  /** Counts the request and sets the headers; throws 429 when there were too many. */
+  limit(c: ApiContext, kind: LimitKind): Promise<void>
+}
+
+/** The classes of the contract (spec: 速率限制): reports per node, queries per user, authentication per address. */
+export type LimitKind = 'reports' | 'queries' | 'auth'
+
+/** The language in which this request wants its messages. */
+export function languageOf(c: ApiContext): Language {
+  return preferredLanguage(c.req.header('accept-language'))
+}

@@ -1,0 +1,135 @@
+import { createRoute, z } from '@hono/zod-openapi'
+import type { MiddlewareHandler } from 'hono'
+import type { Permission } from '../../monitor/auth/permissions.ts'
+import type { ApiEnv, LimitKind } from './api-env.ts'
+import { requireAny, requireNode, requireUser } from './authenticate.ts'
+import type { Answer, Done, SuccessStatus } from './envelope.ts'
+import { defaultMaxBodyBytes, jsonBody } from './json-body.ts'
+import { rateLimit } from './rate-limit.ts'
+
+/** Who may call a route: everybody, a node with its key, a user with this permission, or either of both. */
+export type Access = 'public' | 'node' | { user: Permission } | { any: Permission }
+
+type ErrorStatus = 400 | 401 | 403 | 404 | 405 | 409 | 413 | 415 | 429 | 500 | 503 | 504
+type Schema = z.ZodType | undefined
+type Fields = z.ZodObject | undefined
+
+interface Declaration<Path extends string, Params, Query, Body, Data, Status, Optional> {
+  method: 'get' | 'post' | 'put' | 'patch' | 'delete'
+  path: Path
+  tag: string
+  summary: string
+  auth: Access
+  /** Default: `queries`. */
+  limit?: LimitKind
+  params?: Params
+  query?: Query
+  body?: Body
+  /** The body may be left out; then it reads as `{}`. */
+  bodyOptional?: Optional
+  /** Default 1 MiB. */
+  maxBodyBytes?: number
+  /** The data inside the envelope; without it the answer is only that it was done. */
+  response?: Data
+  /** Default 200. */
+  status?: Status
+  /** Errors beyond those that follow from access, input and limit. */
+  errors?: ErrorStatus[]
+}
+
+type BodyOf<Body> = Body extends z.ZodType ? { content: { 'application/json': { schema: Body } }; required: boolean } : undefined
+type AnswerOf<Data> = Data extends z.ZodType ? Answer<z.output<Data>> : Done
+
+/**
+ * A documented route in one declaration: access, limit and validation happen before the handler, the answer is typed
+ * and documented inside the v1 envelope, and the errors that can come are listed.
+ */
+export function route<
+  Path extends string,
+  Params extends Fields = undefined,
+  Query extends Fields = undefined,
+  Body extends Schema = undefined,
+  Data extends Schema = undefined,
+  Status extends SuccessStatus = 200,
+>(declared: Declaration<Path, Params, Query, Body, Data, Status, boolean>) {
+  const { auth, body, method, params, path, query, response, summary, tag } = declared
+  const status = declared.status ?? 200
+  const middleware: MiddlewareHandler<ApiEnv>[] = [...accessTo(auth), rateLimit(declared.limit ?? 'queries')]
+  if (body) {
+    middleware.push(jsonBody({ maxBytes: declared.maxBodyBytes ?? defaultMaxBodyBytes, optional: declared.bodyOptional ?? false }))
+  }
+  return createRoute({
+    method,
+    path,
+    tags: [tag],
+    summary,
+    security: securityOf(auth),
+    middleware,
+    request: {
+      params: params as Params,
+      query: query as Query,
+      body: (body && {
+        content: { 'application/json': { schema: body } },
+        required: !declared.bodyOptional,
+      }) as BodyOf<Body>,
+    },
+    // Only the success is typed: errors are thrown, never returned by a handler.
+    responses: {
+      [status]: { description: 'Success', content: { 'application/json': { schema: envelopeOf(response) } } },
+      ...errorResponses(declared),
+    } as unknown as Record<Status, { description: string; content: { 'application/json': { schema: z.ZodType<AnswerOf<Data>> } } }>,
+  })
+}
+
+function accessTo(auth: Access): MiddlewareHandler<ApiEnv>[] {
+  if (auth === 'public') return []
+  if (auth === 'node') return [requireNode()]
+  return ['user' in auth ? requireUser(auth.user) : requireAny(auth.any)]
+}
+
+function securityOf(auth: Access): Array<Record<string, string[]>> {
+  if (auth === 'public') return []
+  if (auth === 'node') return [{ apiKey: [] }]
+  return 'user' in auth ? [{ bearer: [] }] : [{ bearer: [] }, { apiKey: [] }]
+}
+
+function envelopeOf(data: Schema): z.ZodType {
+  const message = z.string().optional().openapi({ description: '中文，或按 Accept-Language 为英文' })
+  const timestamp = z.iso.datetime()
+  return data
+    ? z.object({ success: z.literal(true), data, message, timestamp })
+    : z.object({ success: z.literal(true), message, timestamp })
+}
+
+const ErrorAnswer = z
+  .object({
+    success: z.literal(false),
+    error: z.object({ code: z.string(), message: z.string(), details: z.record(z.string(), z.unknown()) }),
+    timestamp: z.iso.datetime(),
+  })
+  .openapi('Error')
+
+const errorTexts: Record<ErrorStatus, string> = {
+  400: 'INVALID_REQUEST',
+  401: 'UNAUTHORIZED',
+  403: 'FORBIDDEN',
+  404: 'NOT_FOUND',
+  405: 'METHOD_NOT_ALLOWED',
+  409: 'CONFLICT',
+  413: 'PAYLOAD_TOO_LARGE',
+  415: 'UNSUPPORTED_MEDIA_TYPE',
+  429: 'RATE_LIMITED',
+  500: 'INTERNAL_ERROR',
+  503: 'SERVICE_UNAVAILABLE',
+  504: 'TIMEOUT',
+}
+
+function errorResponses(declared: { auth: Access; params?: Schema; query?: Schema; body?: Schema; errors?: ErrorStatus[] }) {
+  const statuses = new Set<ErrorStatus>([429, 500, 503, ...(declared.errors ?? [])])
+  if (declared.auth !== 'public') statuses.add(401).add(403)
+  if (declared.params || declared.query || declared.body) statuses.add(400)
+  if (declared.body) statuses.add(413).add(415)
+  return Object.fromEntries(
+    [...statuses].map((code) => [code, { description: errorTexts[code], content: { 'application/json': { schema: ErrorAnswer } } }]),
+  )
+}

@@ -1,0 +1,83 @@
+import type { MiddlewareHandler } from 'hono'
+import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible'
+import { rateLimited } from '../../contract/errors.ts'
+import type { ApiContext, ApiEnv, LimitKind } from './api-env.ts'
+import { gateOf } from './authenticate.ts'
+
+/** How many requests a fixed window of 60 s lets through (spec: 速率限制). */
+export interface RateLimitSettings {
+  reportsPerMinute: number
+  queriesPerMinute: number
+  authPerMinute: number
+}
+
+/** `failures` are wrong keys and tokens of one address; generous, because many nodes may share an address. */
+type Kind = LimitKind | 'failures'
+const windowS = 60
+const failuresPerAuth = 10
+
+export interface RateLimits {
+  /** Counts one request of `subject`, sets the headers of the answer; throws 429 when it was one too many. */
+  consume(c: ApiContext, kind: Kind, subject: string): Promise<void>
+  /** Throws 429 when `subject` has used up its window; counts nothing. */
+  check(c: ApiContext, kind: Kind, subject: string): Promise<void>
+}
+
+/** Counts requests in memory: one window per class and subject, forgotten when it ends. */
+export function createRateLimits(settings: RateLimitSettings): RateLimits {
+  const window = (points: number) => new RateLimiterMemory({ points, duration: windowS })
+  const limiters: Record<Kind, RateLimiterMemory> = {
+    reports: window(settings.reportsPerMinute),
+    queries: window(settings.queriesPerMinute),
+    auth: window(settings.authPerMinute),
+    failures: window(settings.authPerMinute * failuresPerAuth),
+  }
+  return {
+    async consume(c, kind, subject) {
+      const state = await limiters[kind].consume(subject).catch((spent: unknown) => {
+        if (spent instanceof RateLimiterRes) return spent
+        throw spent
+      })
+      showState(c, limiters[kind].points, state)
+      if (state.consumedPoints > limiters[kind].points) throw tooMany(state)
+    },
+    async check(c, kind, subject) {
+      const state = await limiters[kind].get(subject)
+      if (!state || state.consumedPoints <= limiters[kind].points) return
+      showState(c, limiters[kind].points, state)
+      throw tooMany(state)
+    },
+  }
+}
+
+/** Counts each request of a route in its class. */
+export function rateLimit(kind: LimitKind): MiddlewareHandler<ApiEnv> {
+  return async function limit(c, next) {
+    await gateOf(c).limit(c, kind)
+    await next()
+  }
+}
+
+/** An address as a subject: an IPv6 customer holds a whole /64, so that counts as one. */
+export function addressSubject(ip: string): string {
+  if (!ip.includes(':') || ip.includes('.')) return ip
+  const [head = '', tail = ''] = ip.split('::')
+  const left = head.split(':').filter(Boolean)
+  const right = tail.split(':').filter(Boolean)
+  const zeros = ip.includes('::') ? Array<string>(Math.max(0, 8 - left.length - right.length)).fill('0') : []
+  return `${[...left, ...zeros, ...right].slice(0, 4).join(':')}::/64`
+}
+
+function showState(c: ApiContext, limit: number, state: RateLimiterRes): void {
+  c.header('X-RateLimit-Limit', String(limit))
+  c.header('X-RateLimit-Remaining', String(Math.max(0, limit - state.consumedPoints)))
+  c.header('X-RateLimit-Reset', String(Math.ceil((Date.now() + state.msBeforeNext) / 1000)))
+}
+
+function tooMany(state: RateLimiterRes) {
+  const seconds = Math.max(1, Math.ceil(state.msBeforeNext / 1000))
+  return rateLimited(`请求过于频繁，请在 ${seconds} 秒后重试`, `Too many requests: try again in ${seconds} s`, {
+    details: { retry_after_s: seconds },
+    headers: { 'Retry-After': String(seconds) },
+  })
+}
