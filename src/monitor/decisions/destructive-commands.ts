@@ -4,7 +4,10 @@ import { hasLong, hasShort } from './destructive-tokens.ts'
 interface Danger {
   kind: string
   names: readonly string[]
+  /** More arguments never make it harmless, so the first call in a segment speaks for the later ones. */
   when?: (args: readonly string[]) => boolean
+  /** `when` looks at no more than this many words behind the name, and at every call. */
+  near?: number
 }
 
 const device = /^(?:[a-z]+=)?\/dev\/(?:sd|hd|vd|xvd|nvme|mmcblk|dm-|md|mapper|disk|loop|nbd|mem|kmem|port)/
@@ -30,7 +33,7 @@ const dangers: readonly Danger[] = [
   { kind: 'stops_host', names: ['shutdown', 'reboot', 'poweroff', 'halt', 'kexec', 'soft-reboot', 'killall5'] },
   { kind: 'stops_host', names: ['init', 'telinit'], when: (a) => any(a, '0', '1', '6', 's') },
   { kind: 'stops_host', names: ['systemctl', 'loginctl'], when: (a) => a.some((arg) => /^(?:isolate|suspend|hibernate|hybrid-sleep|suspend-then-hibernate|rescue|emergency|switch-root|set-default)(?:\.target)?$/.test(arg)) },
-  { kind: 'stops_host', names: ['kill'], when: (a) => any(a.slice(-1), '1', '-1') },
+  { kind: 'stops_host', names: ['kill'], when: (a) => any(a, '1', '-1') },
   { kind: 'cuts_network', names: ['iptables', 'ip6tables', 'ebtables', 'arptables'], when: (a) => hasShort(a, 'fx') || any(a, 'drop', 'reject') || hasLong(a, 'flush') || hasLong(a, 'delete-chain') },
   { kind: 'cuts_network', names: ['nft', 'ipset', 'ipvsadm'], when: (a) => any(a, 'flush', 'delete', 'destroy') },
   { kind: 'cuts_network', names: ['ufw'], when: (a) => any(a, 'disable', 'reset') },
@@ -38,8 +41,8 @@ const dangers: readonly Danger[] = [
   { kind: 'cuts_network', names: ['ifdown'] },
   { kind: 'changes_accounts', names: ['userdel', 'deluser', 'groupdel', 'delgroup', 'passwd', 'chpasswd', 'usermod', 'visudo'] },
   { kind: 'destroys_data', names: ['dropdb', 'dropuser', 'flushall', 'flushdb', 'db.dropdatabase', 'dropdatabase'] },
-  { kind: 'destroys_data', names: ['drop'], when: (a) => any(a.slice(0, 3), 'database', 'databases', 'table', 'tables', 'schema', 'user', 'role', 'index', 'view', 'column', 'owned', 'tablespace', 'collection') },
-  { kind: 'destroys_data', names: ['delete'], when: (a) => a[0] === 'from' },
+  { kind: 'destroys_data', names: ['drop'], near: 3, when: (a) => any(a, 'database', 'databases', 'table', 'tables', 'schema', 'user', 'role', 'index', 'view', 'column', 'owned', 'tablespace', 'collection') },
+  { kind: 'destroys_data', names: ['delete'], near: 1, when: (a) => any(a, 'from') },
   { kind: 'destroys_data', names: ['mysqladmin'], when: (a) => any(a, 'drop', 'shutdown') },
   { kind: 'rewrites_history', names: ['git'], when: (a) => gitDestroys(a) },
   { kind: 'destroys_containers', names: ['docker', 'podman', 'nerdctl', 'docker-compose'], when: (a) => any(a, 'prune', 'leave') || (any(a, 'down') && (hasShort(a, 'v') || hasLong(a, 'volumes'))) },
@@ -53,8 +56,9 @@ const dangers: readonly Danger[] = [
 ]
 
 function gitDestroys(args: readonly string[]): boolean {
-  if (any(args, 'push')) return hasShort(args, 'fd') || args.some((arg) => /^\+|^--(?:force|mirror|delete|prune)/.test(arg))
-  if (any(args, 'reset')) return hasLong(args, 'hard')
+  const forced = hasShort(args, 'fd') || args.some((arg) => /^\+|^--(?:force|mirror|delete|prune)/.test(arg))
+  if (forced && any(args, 'push')) return true
+  if (any(args, 'reset') && hasLong(args, 'hard')) return true
   return any(args, 'clean') && (hasShort(args, 'fx') || hasLong(args, 'force'))
 }
 
@@ -63,9 +67,21 @@ for (const danger of dangers) {
   for (const name of danger.names) byName.set(name, [...(byName.get(name) ?? []), danger])
 }
 
-/** What calling `name` with these arguments destroys, or null. */
-export function dangerOf(name: string, args: () => readonly string[]): string | null {
+/**
+ * What calling `name`, the word at `index`, destroys, or null. `called` remembers the names of this segment, so that
+ * a line of many calls costs no more than its length.
+ */
+export function dangerOf(name: string, words: readonly string[], index: number, called: Set<string>): string | null {
   if (/^mkfs(?:\.|$)/.test(name)) return 'destroys_disk'
   if (/^(?:systemd-)?(?:poweroff|reboot|halt|kexec|soft-reboot|shutdown)(?:\.target|\.service)?$/.test(name)) return 'stops_host'
-  return byName.get(name)?.find((danger) => danger.when === undefined || danger.when(args()))?.kind ?? null
+  const known = byName.get(name)
+  if (!known) return null
+  const first = !called.has(name)
+  called.add(name)
+  for (const { kind, when, near } of known) {
+    if (when === undefined) return kind
+    if (!first && near === undefined) continue
+    if (when(words.slice(index + 1, near === undefined ? undefined : index + 1 + near))) return kind
+  }
+  return null
 }

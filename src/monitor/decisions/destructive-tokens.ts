@@ -23,12 +23,11 @@ export function segments(line: string): Segment[] {
   return result
 }
 
-/** The names under which a word may call a program: `/bin/rm`, `x=rm` and `rm:` are all `rm`. */
+/** The names under which a word may call a program: `/bin/rm`, `x=rm`, `then:rm` and `rm!` are all `rm`. */
 export function callNames(word: string): string[] {
-  const bare = word.replace(/[.:!?\]]+$/, '').replace(/^[[@!]+/, '')
-  const names = [baseName(bare)]
-  const equals = bare.lastIndexOf('=')
-  if (equals >= 0) names.push(baseName(bare.slice(equals + 1)))
+  const bare = word.replace(/^[^a-z0-9/]+|[^a-z0-9]+$/g, '')
+  const mark = Math.max(bare.lastIndexOf('='), bare.lastIndexOf(':'))
+  const names = mark < 0 ? [baseName(bare)] : [baseName(bare), baseName(bare.slice(mark + 1))]
   return names.filter((name) => name !== '')
 }
 

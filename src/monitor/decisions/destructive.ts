@@ -27,10 +27,11 @@ function segmentKind(segment: Segment, protectedServices: readonly string[]): st
   const { words, before, after } = segment
   if (before.includes('>') && systemPath.test(words[0] ?? '')) return 'overwrites_system'
   const feedsShell = before.includes('|') || after.startsWith('<')
+  const called = new Set<string>()
   for (const [index, word] of words.entries()) {
     for (const name of callNames(word)) {
       if (feedsShell && shells.has(name)) return 'runs_hidden_code'
-      const kind = dangerOf(name, () => words.slice(index + 1))
+      const kind = dangerOf(name, words, index, called)
       if (kind !== null) return kind
     }
   }
