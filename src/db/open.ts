@@ -27,8 +27,11 @@ export interface Database {
   close(): Promise<void>
 }
 
+/** Inside a transaction. */
+export type Tx = Parameters<Parameters<PostgresJsDatabase['transaction']>[0]>[0]
+
 /** What a function takes that works inside a transaction as well as outside of one. */
-export type Tx = PostgresJsDatabase | Parameters<Parameters<PostgresJsDatabase['transaction']>[0]>[0]
+export type Executor = PostgresJsDatabase | Tx
 
 export interface OpenDatabaseOptions {
   /** As libpq reads it; a unix socket as `postgres://user:password@%2Ffolder:5432/db` or `?host=/folder`. */

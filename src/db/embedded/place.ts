@@ -1,5 +1,15 @@
 import { createHash } from 'node:crypto'
-import { chmodSync, chownSync, existsSync, mkdirSync, readFileSync, realpathSync, statSync, writeFileSync } from 'node:fs'
+import {
+  chmodSync,
+  chownSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs'
 import { join } from 'node:path'
 import { serviceUnavailable } from '../../contract/errors.ts'
 import type { DatabaseLogger } from '../database-logger.ts'
@@ -28,6 +38,11 @@ export function pathHash(path: string): string {
 export function currentHome(dataDir: string): string {
   const noted = ifPresent(() => readFileSync(join(dataDir, pointerName), 'utf8').trim())
   return noted || join(realpathSync(dataDir), 'postgres')
+}
+
+/** Forgets a home outside of the data folder that is there no longer. */
+export function forgetHome(dataDir: string): void {
+  rmSync(join(dataDir, pointerName), { force: true })
 }
 
 /**
