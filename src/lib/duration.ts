@@ -1,20 +1,9 @@
-const UNIT_MS = { s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 } as const
-type Unit = keyof typeof UNIT_MS
-
-/** `30m`, `24h`, `7d`, `90s` as milliseconds; null when the text is no such duration or longer than ten years. */
-export function parseDurationMs(text: string): number | null {
-  const match = /^(\d{1,9})([smhd])$/.exec(text.trim())
-  if (!match) return null
-  const ms = Number(match[1]) * UNIT_MS[match[2] as Unit]
-  return ms <= 3_650 * UNIT_MS.d ? ms : null
-}
-
 /** A duration as a person reads it, in its two largest units: `420 ms`, `3.2 s`, `4m 10s`, `2d 3h`. */
 export function formatDuration(ms: number): string {
   if (ms < 1_000) return `${Math.max(0, Math.round(ms))} ms`
   if (ms < 60_000 - 50) return `${(ms / 1_000).toFixed(1)} s`
   const seconds = Math.round(ms / 1_000)
-  const parts: [number, Unit][] = [
+  const parts: [number, string][] = [
     [Math.floor(seconds / 86_400), 'd'],
     [Math.floor(seconds / 3_600) % 24, 'h'],
     [Math.floor(seconds / 60) % 60, 'm'],

@@ -1,4 +1,4 @@
-import { bigint, boolean, index, integer, pgTable, primaryKey, text } from 'drizzle-orm/pg-core'
+import { bigint, index, integer, pgTable, primaryKey, text } from 'drizzle-orm/pg-core'
 import type { JsonObject } from '../../contract/common.ts'
 import { json, moment } from './columns.ts'
 import { nodes } from './nodes.ts'
@@ -66,8 +66,6 @@ export const commands = pgTable(
     payload: json<JsonObject>('payload').notNull(),
     createdAt: moment('created_at').notNull().defaultNow(),
     takenAt: moment('taken_at'),
-    /** Refused by the next hop for good. */
-    refused: boolean('refused').notNull().default(false),
   },
   (t) => [index('commands_next_hop_idx').on(t.nextHop, t.createdAt)],
 )

@@ -1,4 +1,5 @@
 import type { Events } from '../../contract/events.ts'
+import type { DecidedBy, DecisionStatus } from '../../contract/rollup.ts'
 
 /** What the parts of a monitor tell each other: everything `/ws` pushes, and what only concerns the inside. */
 export type MonitorEvents = Events & {
@@ -8,6 +9,8 @@ export type MonitorEvents = Events & {
   keys_revoked: { agent_id: string; key_ids: number[] }
   /** A user's role, password or state changed: tokens issued before are void. */
   user_changed: { user_id: number }
+  /** A decision got its status here; what is measured of it. */
+  decision_settled: { status: DecisionStatus; decided_by: DecidedBy | null; took_ms: number }
   /** Commands wait for this direct child. */
   commands_queued: { next_hop: string }
 }

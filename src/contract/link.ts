@@ -1,0 +1,32 @@
+import { z } from 'zod'
+import { NodeHistory } from './cluster.ts'
+import { AgentId, JsonObject } from './common.ts'
+import { Inspection, SelfStatus } from './self.ts'
+
+/** Something an ancestor wants done, on its way down to the owner; delivered again until it is acknowledged. */
+export const Command = z.object({
+  uid: z.string().min(8).max(128),
+  /** agent_id of the node that it is for. */
+  target: AgentId,
+  kind: z.string().min(1).max(64),
+  payload: JsonObject,
+})
+export type Command = z.infer<typeof Command>
+
+/** What may be asked over the link, by name. */
+export const LinkMethods = {
+  /** Inspects the asked node now. */
+  'node.inspect': { params: z.object({}), result: Inspection },
+  /** The history that a monitor keeps of one of its direct children or of itself. */
+  'node.history': { params: z.object({ agent_id: AgentId }), result: NodeHistory },
+  'node.status': { params: z.object({}), result: SelfStatus },
+  /** Hands commands over; what is in `accepted` is kept durably and need not be sent again. */
+  'command.deliver': {
+    params: z.object({ commands: z.array(Command).min(1).max(500) }),
+    result: z.object({ accepted: z.array(z.string()) }),
+  },
+} as const satisfies Record<string, { params: z.ZodType; result: z.ZodType }>
+
+export type LinkMethod = keyof typeof LinkMethods
+export type LinkParams<M extends LinkMethod> = z.input<(typeof LinkMethods)[M]['params']>
+export type LinkResult<M extends LinkMethod> = z.output<(typeof LinkMethods)[M]['result']>

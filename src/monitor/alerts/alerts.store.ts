@@ -1,0 +1,161 @@
+import { and, desc, eq, ne, type SQL, sql } from 'drizzle-orm'
+import type { IssueLevel, JsonObject, Severity } from '../../contract/common.ts'
+import type { AlertStatus } from '../../contract/rollup.ts'
+import type { Executor, Tx } from '../../db/open.ts'
+import { alerts } from '../../db/schema/alerts.ts'
+import { nodes } from '../../db/schema/nodes.ts'
+
+export type AlertRow = typeof alerts.$inferSelect
+
+export interface Fault {
+  nodeId: number
+  level: IssueLevel
+  type: string
+  subject: string
+  description: string
+  severity: Severity
+  details: JsonObject
+  /** `issue`, `tree` or `rule`. */
+  origin: string
+}
+
+const severityOrder = (column: SQL | typeof alerts.severity) => sql`array_position(array['low','medium','high','critical'], ${column})`
+
+/**
+ * Opens an alert, or counts one more occurrence of the open one of the same node, type and subject; a higher severity
+ * raises it. One statement, so that two reports at once cannot open two.
+ */
+export async function upsertAlert(
+  tx: Tx,
+  fault: Fault,
+  init: { uid: string; at: Date; taskId: number },
+): Promise<{ row: AlertRow; created: boolean; wasSeverity: Severity | null }> {
+  const [open] = await tx
+    .select({ severity: alerts.severity })
+    .from(alerts)
+    .where(and(eq(alerts.nodeId, fault.nodeId), eq(alerts.type, fault.type), eq(alerts.subject, fault.subject), ne(alerts.status, 'resolved')))
+    .for('update')
+  const [row] = await tx
+    .insert(alerts)
+    .values({ ...fault, uid: init.uid, taskId: init.taskId, createdAt: init.at, lastSeenAt: init.at })
+    .onConflictDoUpdate({
+      target: [alerts.nodeId, alerts.type, alerts.subject],
+      targetWhere: sql`status <> 'resolved'`,
+      set: {
+        occurrences: sql`${alerts.occurrences} + 1`,
+        lastSeenAt: init.at,
+        description: fault.description,
+        details: fault.details,
+        severity: sql`case when ${severityOrder(sql`excluded.severity`)} > ${severityOrder(alerts.severity)} then excluded.severity else ${alerts.severity} end`,
+      },
+    })
+    .returning()
+  if (!row) throw new Error('an upsert returned no row')
+  return { row, created: row.uid === init.uid, wasSeverity: open?.severity ?? null }
+}
+
+export async function alertById(db: Executor, id: number): Promise<{ row: AlertRow; agentId: string; agentName: string; path: string[]; ownerId: number | null } | null> {
+  const [found] = await db
+    .select({ row: alerts, agentId: nodes.agentId, agentName: nodes.name, path: nodes.path, ownerId: nodes.ownerId })
+    .from(alerts)
+    .innerJoin(nodes, eq(nodes.id, alerts.nodeId))
+    .where(eq(alerts.id, id))
+  return found ?? null
+}
+
+export async function alertByUid(db: Executor, uid: string): Promise<AlertRow | null> {
+  const [row] = await db.select().from(alerts).where(eq(alerts.uid, uid))
+  return row ?? null
+}
+
+/** Settles who acknowledged first: null when it was no longer new. */
+export async function acknowledgeRow(tx: Tx, id: number, set: { by: string; at: Date; notes: string | null; onBehalfOf: string | null }): Promise<AlertRow | null> {
+  const [row] = await tx
+    .update(alerts)
+    .set({
+      status: 'acknowledged',
+      acknowledgedAt: set.at,
+      acknowledgedBy: set.by,
+      onBehalfOf: set.onBehalfOf,
+      notes: set.notes ?? sql`${alerts.notes}`,
+    })
+    .where(and(eq(alerts.id, id), eq(alerts.status, 'new')))
+    .returning()
+  return row ?? null
+}
+
+/** Settles who resolved first: null when it was resolved already. */
+export async function resolveRow(tx: Tx, id: number, set: { by: string; at: Date; notes: string | null; onBehalfOf: string | null }): Promise<AlertRow | null> {
+  const [row] = await tx
+    .update(alerts)
+    .set({
+      status: 'resolved',
+      resolvedAt: set.at,
+      resolvedBy: set.by,
+      onBehalfOf: set.onBehalfOf ?? sql`${alerts.onBehalfOf}`,
+      notes: set.notes ?? sql`${alerts.notes}`,
+    })
+    .where(and(eq(alerts.id, id), ne(alerts.status, 'resolved')))
+    .returning()
+  return row ?? null
+}
+
+/** Open alerts of a node from one origin. */
+export async function openAlerts(db: Executor, nodeId: number, origin: string): Promise<AlertRow[]> {
+  return await db
+    .select()
+    .from(alerts)
+    .where(and(eq(alerts.nodeId, nodeId), eq(alerts.origin, origin), ne(alerts.status, 'resolved')))
+}
+
+/** The open alert of that node, type and subject. */
+export async function openAlertOf(db: Executor, nodeId: number, type: string, subject: string): Promise<AlertRow | null> {
+  const [row] = await db
+    .select()
+    .from(alerts)
+    .where(and(eq(alerts.nodeId, nodeId), eq(alerts.type, type), eq(alerts.subject, subject), ne(alerts.status, 'resolved')))
+  return row ?? null
+}
+
+/** Writes a copy of an alert that a monitor below owns. */
+export async function putAlertCopy(tx: Tx, row: Omit<typeof alerts.$inferInsert, 'id'>): Promise<AlertRow> {
+  const { uid, nodeId: _node, createdAt: _created, taskId: _task, ...set } = row
+  const [put] = await tx.insert(alerts).values(row).onConflictDoUpdate({ target: alerts.uid, set }).returning()
+  if (!put) throw new Error(`the copy of alert ${uid} was not written`)
+  return put
+}
+
+export interface AlertFilter {
+  status?: AlertStatus | undefined
+  level?: IssueLevel | undefined
+  agentId?: string | undefined
+  severity?: Severity | undefined
+  ownerId?: number | undefined
+  limit: number
+  offset: number
+}
+
+/** Newest first. */
+export async function listAlerts(db: Executor, filter: AlertFilter) {
+  const conditions: SQL[] = []
+  if (filter.status) conditions.push(eq(alerts.status, filter.status))
+  if (filter.level) conditions.push(eq(alerts.level, filter.level))
+  if (filter.severity) conditions.push(eq(alerts.severity, filter.severity))
+  if (filter.agentId) conditions.push(eq(nodes.agentId, filter.agentId))
+  if (filter.ownerId !== undefined) conditions.push(eq(nodes.ownerId, filter.ownerId))
+  const where = and(...conditions)
+  const rows = await db
+    .select({ row: alerts, agentId: nodes.agentId, agentName: nodes.name })
+    .from(alerts)
+    .innerJoin(nodes, eq(nodes.id, alerts.nodeId))
+    .where(where)
+    .orderBy(desc(alerts.createdAt), desc(alerts.id))
+    .limit(filter.limit)
+    .offset(filter.offset)
+  const [count] = await db
+    .select({ total: sql<number>`count(*)::int` })
+    .from(alerts)
+    .innerJoin(nodes, eq(nodes.id, alerts.nodeId))
+    .where(where)
+  return { rows, total: count?.total ?? 0 }
+}

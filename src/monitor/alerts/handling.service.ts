@@ -1,0 +1,99 @@
+import { z } from 'zod'
+import { AlertAction } from '../../contract/alerts.ts'
+import type { Database } from '../../db/open.ts'
+import { appendAudit } from '../audit/audit.store.ts'
+import { type Actor, actorName, scopeOf } from '../auth/actor.ts'
+import type { Unit, Units } from '../changes/units.ts'
+import type { Commands } from '../commands/commands.service.ts'
+import { closeTask, writeIntents } from '../intents/intents.store.ts'
+import { alreadyAcknowledged, alreadyResolved, alertNotFound } from './alerts.errors.ts'
+import { acknowledgeRow, alertById, alertByUid, type AlertFilter, type AlertRow, listAlerts, resolveRow } from './alerts.store.ts'
+import { isStatusAhead } from './merge.ts'
+import { alertView } from './view.ts'
+
+const Handled = z.object({
+  uid: z.string(),
+  status: z.enum(['acknowledged', 'resolved']),
+  by: z.string(),
+  at: z.iso.datetime(),
+  notes: z.string().nullable(),
+})
+type Handled = z.infer<typeof Handled>
+
+/** What people do with alerts, here or at an ancestor (spec: 告警管理接口 10–13). */
+export function createAlertHandling(parts: { database: Database; units: Units; commands: Commands; clock: () => number }) {
+  const { database, units, commands, clock } = parts
+
+  async function settle(unit: Unit, row: AlertRow, agentId: string, handled: Handled, onBehalfOf: string | null): Promise<AlertRow | null> {
+    const at = new Date(handled.at)
+    const set = { by: handled.by, at, notes: handled.notes, onBehalfOf }
+    const settled = await (handled.status === 'acknowledged' ? acknowledgeRow : resolveRow)(unit.tx, row.id, set)
+    if (!settled) return null
+    if (handled.status === 'resolved' && settled.taskId !== null) await closeTask(unit.tx, settled.taskId, at)
+    await writeIntents(unit.tx, [
+      { nodeId: row.nodeId, taskId: row.taskId, type: 'milestone', data: `Alert ${handled.status} on ${agentId}: ${row.type}`, actor: handled.by, at },
+    ])
+    unit.changed('alert', row.id)
+    unit.emit('alert_updated', { alert_id: row.id, agent_id: agentId, status: settled.status, severity: settled.severity })
+    return settled
+  }
+
+  async function visible(actor: Actor, id: number) {
+    const found = await alertById(database.db, id)
+    const scope = scopeOf(actor)
+    if (!found || (!scope.all && found.ownerId !== scope.ownerId)) throw alertNotFound(id)
+    return found
+  }
+
+  async function act(actor: Actor, id: number, status: Handled['status'], body: z.infer<typeof AlertAction>): Promise<AlertRow> {
+    const found = await visible(actor, id)
+    return await units.run(async (unit) => {
+      const by = actorName(actor)
+      const handled: Handled = { uid: found.row.uid, status, by, at: new Date(clock()).toISOString(), notes: body.notes ?? null }
+      const settled = await settle(unit, found.row, found.agentId, handled, body.user ?? null)
+      if (!settled) {
+        const now = await alertByUid(unit.tx, found.row.uid)
+        if (now?.status === 'resolved') throw alreadyResolved(id, now.resolvedBy)
+        throw alreadyAcknowledged(id, now?.acknowledgedBy ?? null)
+      }
+      await appendAudit(unit.tx, {
+        actor,
+        action: status === 'acknowledged' ? 'alert.acknowledge' : 'alert.resolve',
+        target: found.agentId,
+        details: { alert: found.row.uid, notes: body.notes ?? null, on_behalf_of: body.user ?? null },
+      })
+      await commands.send(unit, found.path.slice(0, -1), 'alert.handle', handled)
+      return settled
+    })
+  }
+
+  // An ancestor's people acted: every monitor on the way to the owner follows, unless somebody here was further already.
+  commands.handle('alert.handle', async (unit, payload) => {
+    const handled = Handled.parse(payload)
+    const row = await alertByUid(unit.tx, handled.uid)
+    if (!row || !isStatusAhead(handled.status, row.status)) return
+    const found = await alertById(unit.tx, row.id)
+    if (found) await settle(unit, row, found.agentId, handled, null)
+  })
+
+  return {
+    /** Alerts the actor may see, newest first. */
+    async list(actor: Actor, filter: AlertFilter) {
+      const scope = scopeOf(actor)
+      const { rows, total } = await listAlerts(database.db, { ...filter, ownerId: scope.all ? undefined : scope.ownerId })
+      return { total, limit: filter.limit, offset: filter.offset, alerts: rows.map(alertView) }
+    },
+
+    /** One alert. Throws NOT_FOUND, also for one that the actor may not see. */
+    async get(actor: Actor, id: number) {
+      return alertView(await visible(actor, id))
+    },
+
+    /** Marks an alert as known. Throws CONFLICT when it is no longer new. */
+    acknowledge: (actor: Actor, id: number, body: z.infer<typeof AlertAction>) => act(actor, id, 'acknowledged', body),
+
+    /** Ends an alert. Throws CONFLICT when it has ended. */
+    resolve: (actor: Actor, id: number, body: z.infer<typeof AlertAction>) => act(actor, id, 'resolved', body),
+  }
+}
+export type AlertHandling = ReturnType<typeof createAlertHandling>

@@ -1,0 +1,56 @@
+import type { z } from 'zod'
+import type { Alert } from '../../contract/alerts.ts'
+import type { RolledAlert } from '../../contract/rollup.ts'
+import { isoOrNull } from '../../lib/time.ts'
+import type { AlertRow } from './alerts.store.ts'
+
+/** An alert as the API shows it (spec: 告警管理接口 10, 11). */
+export function alertView(found: { row: AlertRow; agentId: string; agentName: string }): z.infer<typeof Alert> {
+  const { row } = found
+  return {
+    alert_id: row.id,
+    agent_id: found.agentId,
+    agent_name: found.agentName,
+    level: row.level,
+    type: row.type,
+    subject: row.subject,
+    description: row.description,
+    severity: row.severity,
+    status: row.status,
+    details: row.details,
+    created_at: row.createdAt.toISOString(),
+    acknowledged_at: isoOrNull(row.acknowledgedAt),
+    acknowledged_by: row.acknowledgedBy,
+    resolved_at: isoOrNull(row.resolvedAt),
+    resolved_by: row.resolvedBy,
+    notes: row.notes,
+    occurrences: row.occurrences,
+    last_seen_at: row.lastSeenAt.toISOString(),
+    origin: row.origin,
+  }
+}
+
+/** An alert as it travels up the tree. */
+export function rolledAlert(row: AlertRow, agentId: string): RolledAlert {
+  return {
+    kind: 'alert',
+    uid: row.uid,
+    agent_id: agentId,
+    level: row.level,
+    type: row.type,
+    subject: row.subject,
+    description: row.description,
+    severity: row.severity,
+    status: row.status,
+    details: row.details,
+    origin: row.origin,
+    occurrences: row.occurrences,
+    created_at: row.createdAt.toISOString(),
+    last_seen_at: row.lastSeenAt.toISOString(),
+    acknowledged_at: isoOrNull(row.acknowledgedAt),
+    acknowledged_by: row.acknowledgedBy,
+    resolved_at: isoOrNull(row.resolvedAt),
+    resolved_by: row.resolvedBy,
+    notes: row.notes,
+  }
+}

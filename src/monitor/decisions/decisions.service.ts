@@ -1,0 +1,138 @@
+import type { DecisionAnswer, DecisionRequest } from '../../contract/decisions.ts'
+import { issueSubject } from '../../contract/subject.ts'
+import type { Database } from '../../db/open.ts'
+import type { Logger } from '../../platform/logger.ts'
+import type { Units } from '../changes/units.ts'
+import { taskOf, writeIntents } from '../intents/intents.store.ts'
+import type { NodeRow } from '../nodes/nodes.store.ts'
+import { differentRequest, requestLoops } from './decisions.errors.ts'
+import { decisionById, type DecisionRow, expireDue, noteJudged, noteRow, putRequest } from './decisions.store.ts'
+import { deliberate, type DeliberationParts } from './deliberation.ts'
+import { settleDecision, tellSettled } from './settling.ts'
+import { decisionAnswer } from './view.ts'
+
+/** Takes requests for decisions and brings them to an end (spec: 决策管理接口 3; design: one decision). */
+export function createDecisions(
+  parts: Omit<DeliberationParts, 'onJudging' | 'escalate'> & {
+    database: Database
+    units: Units
+    logger: Logger
+    escalate: () => DeliberationParts['escalate']
+    /** How long one deliberation may take, whoever still waits for it. */
+    budgetMs: number
+    /** How long a request may stay pending. */
+    lifeMs: number
+    newId: () => string
+  },
+) {
+  const { database, units, logger, selfId, clock, budgetMs, lifeMs, newId } = parts
+  const underWay = new Map<number, Promise<void>>()
+  const stopping = new AbortController()
+
+  async function open(node: NodeRow, request: DecisionRequest): Promise<DecisionRow> {
+    const { issue } = request
+    const subject = issueSubject(issue)
+    const at = new Date(clock())
+    const row = await units.run(async (unit) => {
+      const taskId = await taskOf(unit.tx, node.id, issue.type, subject)
+      const put = await putRequest(unit.tx, {
+        nodeId: node.id,
+        requestId: request.request_id ?? newId(),
+        issueType: issue.type,
+        subject,
+        issueDescription: issue.description,
+        severity: issue.severity,
+        proposedAction: issue.proposed_fix,
+        issue,
+        context: request.context,
+        taskId,
+        createdAt: at,
+        expiresAt: new Date(at.getTime() + lifeMs),
+      })
+      if (put.created) {
+        unit.changed('decision', put.row.id)
+        await writeIntents(unit.tx, [
+          { nodeId: node.id, taskId, type: 'note', data: `L2 request from ${node.agentId}: ${issue.type} - ${issue.proposed_fix}`, actor: node.agentId, at },
+        ])
+      }
+      return put.row
+    })
+    if (row.issueType !== issue.type || row.proposedAction !== issue.proposed_fix) throw differentRequest(row.requestId)
+    return row
+  }
+
+  /** One deliberation at a time for a decision: who asks meanwhile waits for the same one. */
+  function work(row: DecisionRow, node: NodeRow, request: DecisionRequest): Promise<void> {
+    const running = underWay.get(row.id)
+    if (running) return running
+    const started = bring(row, node, request)
+      .catch((error: unknown) => logger.error({ err: error, decision: row.id }, 'a decision was left pending by a failure'))
+      .finally(() => underWay.delete(row.id))
+    underWay.set(row.id, started)
+    return started
+  }
+
+  async function bring(row: DecisionRow, node: NodeRow, request: DecisionRequest): Promise<void> {
+    const signal = AbortSignal.any([stopping.signal, AbortSignal.timeout(budgetMs)])
+    const deliberation: DeliberationParts = {
+      ...parts,
+      escalate: parts.escalate(),
+      onJudging: (judged) => noteJudged(database.db, judged.id, new Date(clock())),
+    }
+    const outcome = await deliberate(deliberation, row, request, { deadlineMs: budgetMs, signal })
+    await units.run(async (unit) => {
+      if ('settled' in outcome) await settleDecision(unit, row, node.agentId, outcome.settled)
+      else await noteRow(unit.tx, row.id, outcome.pending)
+    })
+  }
+
+  async function answerOf(id: number): Promise<DecisionAnswer> {
+    const found = await decisionById(database.db, id)
+    if (!found) throw new Error(`decision ${id} is gone`)
+    return decisionAnswer(found.row, clock())
+  }
+
+  return {
+    /**
+     * Answers a request within `deadlineMs`: settled, or `pending` when nobody has decided by then; the deliberation
+     * goes on, and the same `request_id` gets its end. Throws CONFLICT for a loop or a request_id used for something else.
+     */
+    async request(node: NodeRow, request: DecisionRequest, deadlineMs: number): Promise<DecisionAnswer> {
+      if (request.path?.includes(selfId)) throw requestLoops()
+      const row = await open(node, request)
+      if (row.status === 'pending' && row.expiresAt.getTime() > clock()) {
+        await withinMs(work(row, node, request), Math.min(deadlineMs, budgetMs))
+      }
+      return await answerOf(row.id)
+    },
+
+    /** Ends the life of requests that nobody decided. Called every second or so. */
+    async expire(): Promise<void> {
+      await units.run(async (unit) => {
+        const now = new Date(clock())
+        for (const due of await expireDue(unit.tx, now)) {
+          const found = await decisionById(unit.tx, due.id)
+          if (found) await tellSettled(unit, found.row, due.agentId, now)
+        }
+      })
+    },
+
+    /** Ends what is under way; it stays pending and is taken up when it is asked for again. */
+    async stop(): Promise<void> {
+      stopping.abort()
+      await Promise.all(underWay.values())
+    },
+  }
+}
+export type Decisions = ReturnType<typeof createDecisions>
+
+/** Waits for `work`, at most `ms`. */
+async function withinMs(work: Promise<void>, ms: number): Promise<void> {
+  const limit = Promise.withResolvers<void>()
+  const timer = setTimeout(limit.resolve, ms)
+  try {
+    await Promise.race([work, limit.promise])
+  } finally {
+    clearTimeout(timer)
+  }
+}

@@ -1,0 +1,154 @@
+import { and, desc, eq, gt, isNull, lt, type SQL, sql } from 'drizzle-orm'
+import type { DecisionHop } from '../../contract/decisions.ts'
+import type { DecidedBy, DecisionStatus } from '../../contract/rollup.ts'
+import type { Executor, Tx } from '../../db/open.ts'
+import { decisions } from '../../db/schema/decisions.ts'
+import { nodes } from '../../db/schema/nodes.ts'
+
+export type DecisionRow = typeof decisions.$inferSelect
+export type NewDecision = Omit<typeof decisions.$inferInsert, 'id'>
+
+/** The decision of that request, made now if there is none: one row per request, whoever asks how often. */
+export async function putRequest(tx: Tx, row: NewDecision): Promise<{ row: DecisionRow; created: boolean }> {
+  const [created] = await tx.insert(decisions).values(row).onConflictDoNothing().returning()
+  if (created) return { row: created, created: true }
+  const known = await decisionOf(tx, row.nodeId, row.requestId)
+  if (!known) throw new Error('a decision vanished between an insert and a read')
+  return { row: known, created: false }
+}
+
+export async function decisionOf(db: Executor, nodeId: number, requestId: string): Promise<DecisionRow | null> {
+  const [row] = await db
+    .select()
+    .from(decisions)
+    .where(and(eq(decisions.nodeId, nodeId), eq(decisions.requestId, requestId)))
+  return row ?? null
+}
+
+export interface FoundDecision {
+  row: DecisionRow
+  agentId: string
+  path: string[]
+  ownerId: number | null
+}
+
+export async function decisionById(db: Executor, id: number): Promise<FoundDecision | null> {
+  const [found] = await db
+    .select({ row: decisions, agentId: nodes.agentId, path: nodes.path, ownerId: nodes.ownerId })
+    .from(decisions)
+    .innerJoin(nodes, eq(nodes.id, decisions.nodeId))
+    .where(eq(decisions.id, id))
+  return found ?? null
+}
+
+export interface Settlement {
+  status: DecisionStatus
+  reason: string
+  llmAnalysis: string | null
+  decidedBy: DecidedBy | null
+  authority: string | null
+  hops: DecisionHop[]
+  decidedAt: Date
+  expiresAt: Date
+}
+
+/** Settles a pending decision; null when somebody else has settled it first. */
+export async function settleRow(tx: Tx, id: number, set: Settlement, from: DecisionStatus = 'pending'): Promise<DecisionRow | null> {
+  const [row] = await tx
+    .update(decisions)
+    .set(set)
+    .where(and(eq(decisions.id, id), eq(decisions.status, from), isNull(decisions.executedAt)))
+    .returning()
+  return row ?? null
+}
+
+/** Notes why a decision is still pending. */
+export async function noteRow(tx: Tx, id: number, set: { reason: string; hops: DecisionHop[]; authority: string | null }): Promise<void> {
+  await tx
+    .update(decisions)
+    .set(set)
+    .where(and(eq(decisions.id, id), eq(decisions.status, 'pending')))
+}
+
+/** The model was asked: what the budget of the hour is counted from. */
+export async function noteJudged(db: Executor, id: number, at: Date): Promise<void> {
+  await db.update(decisions).set({ judgedAt: at }).where(eq(decisions.id, id))
+}
+
+export async function countJudgedSince(db: Executor, since: Date): Promise<number> {
+  const [row] = await db
+    .select({ count: sql<number>`count(*)::int` })
+    .from(decisions)
+    .where(gt(decisions.judgedAt, since))
+  return row?.count ?? 0
+}
+
+/** Keeps the first result of an execution; null when one is there already or the decision was not approved. */
+export async function putResult(tx: Tx, id: number, set: { at: Date; result: string; output: string | null }): Promise<DecisionRow | null> {
+  const [row] = await tx
+    .update(decisions)
+    .set({ executedAt: set.at, executionResult: set.result, executionOutput: set.output })
+    .where(and(eq(decisions.id, id), eq(decisions.status, 'approved'), isNull(decisions.executedAt)))
+    .returning()
+  return row ?? null
+}
+
+/** Pending decisions whose life is over become expired. */
+export async function expireDue(tx: Tx, now: Date): Promise<Array<{ id: number; nodeId: number; taskId: number | null; issueType: string; agentId: string }>> {
+  return await tx
+    .update(decisions)
+    .set({ status: 'expired', decidedAt: now })
+    .from(nodes)
+    .where(and(eq(decisions.status, 'pending'), lt(decisions.expiresAt, now), eq(nodes.id, decisions.nodeId)))
+    .returning({ id: decisions.id, nodeId: decisions.nodeId, taskId: decisions.taskId, issueType: decisions.issueType, agentId: nodes.agentId })
+}
+
+/** The newest decision about that fault that was made after `since` and not carried out. */
+export async function recentDecision(db: Executor, nodeId: number, type: string, subject: string, since: Date): Promise<DecisionRow | null> {
+  const [row] = await db
+    .select()
+    .from(decisions)
+    .where(
+      and(
+        eq(decisions.nodeId, nodeId),
+        eq(decisions.issueType, type),
+        eq(decisions.subject, subject),
+        gt(decisions.createdAt, since),
+        isNull(decisions.executedAt),
+      ),
+    )
+    .orderBy(desc(decisions.createdAt))
+    .limit(1)
+  return row ?? null
+}
+
+export interface DecisionFilter {
+  agentId?: string | undefined
+  status?: DecisionStatus | undefined
+  ownerId?: number | undefined
+  limit: number
+  offset: number
+}
+
+/** Newest first. */
+export async function listDecisions(db: Executor, filter: DecisionFilter) {
+  const conditions: SQL[] = []
+  if (filter.agentId) conditions.push(eq(nodes.agentId, filter.agentId))
+  if (filter.status) conditions.push(eq(decisions.status, filter.status))
+  if (filter.ownerId !== undefined) conditions.push(eq(nodes.ownerId, filter.ownerId))
+  const where = and(...conditions)
+  const rows = await db
+    .select({ row: decisions, agentId: nodes.agentId, path: nodes.path, ownerId: nodes.ownerId })
+    .from(decisions)
+    .innerJoin(nodes, eq(nodes.id, decisions.nodeId))
+    .where(where)
+    .orderBy(desc(decisions.createdAt), desc(decisions.id))
+    .limit(filter.limit)
+    .offset(filter.offset)
+  const [count] = await db
+    .select({ total: sql<number>`count(*)::int` })
+    .from(decisions)
+    .innerJoin(nodes, eq(nodes.id, decisions.nodeId))
+    .where(where)
+  return { rows, total: count?.total ?? 0 }
+}

@@ -1,0 +1,67 @@
+import type { Unit } from '../changes/units.ts'
+import { closeTask, writeIntents } from '../intents/intents.store.ts'
+import type { DecisionStatus } from '../../contract/rollup.ts'
+import { type DecisionRow, settleRow, type Settlement } from './decisions.store.ts'
+
+/**
+ * Settles a decision, writes the intent and tells it, all in the caller's transaction. Null when it was settled by
+ * somebody else in the meantime: then nothing was written.
+ */
+export async function settleDecision(
+  unit: Unit,
+  row: DecisionRow,
+  agentId: string,
+  settlement: Settlement,
+  from: DecisionStatus = 'pending',
+): Promise<DecisionRow | null> {
+  const settled = await settleRow(unit.tx, row.id, settlement, from)
+  if (!settled) return null
+  await tellSettled(unit, settled, agentId, settlement.decidedAt)
+  return settled
+}
+
+/** Intent, feed and event of a decision that has just got its status. */
+export async function tellSettled(unit: Unit, row: DecisionRow, agentId: string, at: Date): Promise<void> {
+  unit.changed('decision', row.id)
+  await writeIntents(unit.tx, [
+    {
+      nodeId: row.nodeId,
+      taskId: row.taskId,
+      type: 'decision',
+      data: `L2 Decision for ${agentId}: ${row.status} - ${row.issueType}`,
+      actor: row.decidedBy === null ? row.authority : `${row.decidedBy}@${row.authority ?? ''}`,
+      at,
+    },
+  ])
+  unit.emit('decision_completed', {
+    decision_id: row.id,
+    agent_id: agentId,
+    status: row.status,
+    issue_type: row.issueType,
+    reason: row.reason,
+    authority: row.authority,
+  })
+  unit.emit('decision_settled', {
+    status: row.status,
+    decided_by: row.decidedBy,
+    took_ms: Math.max(0, at.getTime() - row.createdAt.getTime()),
+  })
+}
+
+/** Intent, feed and event of an execution whose result is in the row. */
+export async function tellExecuted(unit: Unit, row: DecisionRow, agentId: string, at: Date): Promise<void> {
+  const result = row.executionResult ?? 'failed'
+  unit.changed('decision', row.id)
+  await writeIntents(unit.tx, [
+    {
+      nodeId: row.nodeId,
+      taskId: row.taskId,
+      type: result === 'success' ? 'milestone' : 'blocker',
+      data: `Executed on ${agentId}: ${row.proposedAction} - ${result}`,
+      actor: agentId,
+      at,
+    },
+  ])
+  if (result === 'success' && row.taskId !== null) await closeTask(unit.tx, row.taskId, at)
+  unit.emit('decision_executed', { decision_id: row.id, agent_id: agentId, issue_type: row.issueType, execution_result: result })
+}

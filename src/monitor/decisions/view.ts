@@ -1,0 +1,71 @@
+import type { Decision, DecisionAnswer } from '../../contract/decisions.ts'
+import type { RolledDecision } from '../../contract/rollup.ts'
+import { isoOrNull } from '../../lib/time.ts'
+import type { DecisionRow } from './decisions.store.ts'
+
+/** A decision as the API shows it (spec: 决策管理接口 4). */
+export function decisionView({ row, agentId }: { row: DecisionRow; agentId: string }): Decision {
+  return {
+    decision_id: row.id,
+    agent_id: agentId,
+    issue_type: row.issueType,
+    issue_description: row.issueDescription,
+    severity: row.severity,
+    proposed_action: row.proposedAction,
+    llm_analysis: row.llmAnalysis,
+    status: row.status,
+    reason: row.reason,
+    created_at: row.createdAt.toISOString(),
+    executed_at: isoOrNull(row.executedAt),
+    execution_result: row.executionResult,
+    execution_output: row.executionOutput,
+    request_id: row.requestId,
+    decided_by: row.decidedBy,
+    decided_at: isoOrNull(row.decidedAt),
+    authority: row.authority,
+    path: row.hops,
+    expires_at: row.expiresAt.toISOString(),
+  }
+}
+
+/** What the asking node gets (spec: 决策管理接口 3). */
+export function decisionAnswer(row: DecisionRow, nowMs: number): DecisionAnswer {
+  const fresh = row.status === 'approved' && row.executedAt === null
+  return {
+    decision_id: row.id,
+    request_id: row.requestId,
+    status: row.status,
+    reason: row.reason,
+    llm_analysis: row.llmAnalysis,
+    created_at: row.createdAt.toISOString(),
+    decided_by: row.decidedBy,
+    authority: row.authority,
+    path: row.hops,
+    expires_at: row.expiresAt.toISOString(),
+    valid_for_ms: fresh ? Math.max(0, row.expiresAt.getTime() - nowMs) : 0,
+  }
+}
+
+/** A decision as it travels up the tree. */
+export function rolledDecision(row: DecisionRow, agentId: string): RolledDecision {
+  return {
+    kind: 'decision',
+    agent_id: agentId,
+    request_id: row.requestId,
+    issue_type: row.issueType,
+    issue_description: row.issueDescription,
+    severity: row.severity,
+    proposed_action: row.proposedAction,
+    status: row.status,
+    reason: row.reason,
+    llm_analysis: row.llmAnalysis,
+    decided_by: row.decidedBy,
+    authority: row.authority,
+    created_at: row.createdAt.toISOString(),
+    decided_at: isoOrNull(row.decidedAt),
+    expires_at: row.expiresAt.toISOString(),
+    executed_at: isoOrNull(row.executedAt),
+    execution_result: row.executionResult,
+    execution_output: row.executionOutput,
+  }
+}

@@ -1,0 +1,74 @@
+import { z } from 'zod'
+import type { Database } from '../../db/open.ts'
+import { appendAudit } from '../audit/audit.store.ts'
+import { type Actor, actorName } from '../auth/actor.ts'
+import type { Keys } from '../auth/keys.service.ts'
+import type { Unit, Units } from '../changes/units.ts'
+import type { Commands } from '../commands/commands.service.ts'
+import { writeIntents } from '../intents/intents.store.ts'
+import { findNode, markDeleted, type NodeRow, selfNode, subtreeOf } from '../nodes/nodes.store.ts'
+import { nodeNotFound, selfNotDeletable } from './membership.errors.ts'
+
+const Removal = z.object({ agent_id: z.string(), by: z.string(), generation: z.number().int().nullable() })
+
+/** How nodes leave: deleted by a person, or moved to another parent. */
+export function createRemoval(parts: { database: Database; units: Units; keys: Keys; commands: Commands; clock: () => number }) {
+  const { database, units, keys, commands, clock } = parts
+
+  /** Takes a node and everything below it out: keys void, links cut, history kept. */
+  async function takeOut(unit: Unit, node: NodeRow, reason: 'deleted' | 'moved', by: string): Promise<void> {
+    const gone = await markDeleted(
+      unit.tx,
+      (await subtreeOf(unit.tx, node)).map((row) => row.id),
+    )
+    await keys.revokeOfNodes(unit, gone)
+    unit.changed('node', ...gone.map((row) => row.id))
+    for (const row of gone) unit.emit('node_removed', { agent_id: row.agentId, reason })
+    await writeIntents(unit.tx, [
+      { nodeId: node.id, type: 'milestone', data: `${node.agentId} ${reason === 'deleted' ? 'was deleted' : 'moved away'}`, actor: by, at: new Date(clock()) },
+    ])
+  }
+
+  commands.handle('node.delete', async (unit, payload) => {
+    const removal = Removal.parse(payload)
+    const node = await findNode(unit.tx, removal.agent_id)
+    if (node && !node.deletedAt && !node.isSelf) await takeOut(unit, node, 'deleted', removal.by)
+  })
+
+  // Another region has the node now. Nothing to do when it has come back here since (a higher generation).
+  commands.handle('node.moved', async (unit, payload) => {
+    const removal = Removal.parse(payload)
+    const node = await findNode(unit.tx, removal.agent_id)
+    if (node && !node.deletedAt && !node.isSelf && node.generation < (removal.generation ?? 0)) await takeOut(unit, node, 'moved', removal.by)
+  })
+
+  return {
+    takeOut,
+
+    /**
+     * Deletes a node of any depth for good (rulings: Delete). The monitors below follow as soon as they can be reached.
+     * Throws NOT_FOUND, or CONFLICT for the monitor itself.
+     */
+    async remove(actor: Actor, agentId: string): Promise<void> {
+      await units.run(async (unit) => {
+        const node = await findNode(unit.tx, agentId)
+        if (!node || node.deletedAt) throw nodeNotFound(agentId)
+        if (node.isSelf) throw selfNotDeletable()
+        const by = actorName(actor)
+        await takeOut(unit, node, 'deleted', by)
+        await appendAudit(unit.tx, { actor, action: 'node.delete', target: agentId, details: {} })
+        await commands.send(unit, node.path.slice(0, -1), 'node.delete', { agent_id: agentId, by, generation: null })
+      })
+    },
+
+    /** Answers a monitor below whether a name is free for that machine (see `NameCheck`). */
+    async checkName(agentId: string, nodeUid: string | null): Promise<'free' | 'taken' | 'deleted'> {
+      const self = await selfNode(database.db)
+      const node = await findNode(database.db, agentId)
+      if (!node) return 'free'
+      if (node.deletedAt) return node.nodeUid !== null && node.nodeUid === nodeUid ? 'deleted' : 'free'
+      return node.id !== self.id && node.nodeUid === nodeUid ? 'free' : 'taken'
+    },
+  }
+}
+export type Removal = ReturnType<typeof createRemoval>

@@ -1,0 +1,31 @@
+import { expect, test } from 'vitest'
+import { Report } from '../../contract/reports.ts'
+import { currentItems, type Incoming } from './incoming.ts'
+
+const report = (timestamp: string) =>
+  Report.parse({
+    agent_id: 'a',
+    timestamp,
+    status: 'healthy',
+    metrics: { cpu_percent: 1, memory_percent: 1, disk_percent: 1, load_average: [0, 0, 0], uptime_seconds: 1 },
+  })
+const item = (nodeId: number, second: number, backlog: boolean): Incoming => ({
+  nodeId,
+  agentId: `n${nodeId}`,
+  report: report(`2026-01-01T00:00:${String(second).padStart(2, '0')}Z`),
+  receivedAtMs: 0,
+  fallbackUid: 'u',
+  backlog,
+})
+const at = (second: number) => Date.UTC(2026, 0, 1, 0, 0, second)
+
+test.each<[string, Incoming[], Array<[number, number | null]>, number[]]>([
+  ['a live report is the present', [item(1, 5, false)], [[1, at(3)]], [0]],
+  ['a live report is the present even when the sender’s clock was set back', [item(1, 5, false)], [[1, at(50)]], [0]],
+  ['the newest of two live reports wins', [item(1, 5, false), item(1, 4, false)], [[1, null]], [0]],
+  ['a backlog older than the present is history', [item(1, 5, true)], [[1, at(6)]], []],
+  ['a repeat of the present is history', [item(1, 5, true)], [[1, at(5)]], []],
+  ['the end of a backlog is the present when nothing newer is known', [item(1, 5, true), item(1, 7, true), item(1, 6, true)], [[1, at(3)]], [1]],
+  ['a live report beats any backlog', [item(1, 9, true), item(1, 8, false)], [[1, null]], [1]],
+  ['each node has its own present', [item(1, 1, false), item(2, 1, false)], [], [0, 1]],
+])('%s', (_guarantee, items, known, expected) => expect([...currentItems(items, new Map(known))]).toEqual(expected))
