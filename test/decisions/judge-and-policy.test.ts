@@ -22,10 +22,20 @@ beforeEach(() => stub.always({ kind: 'approve' }))
 
 /** An authority as it is: policy first, the judge only where the policy asks for it. */
 async function decide(fix: string, more: Partial<DecisionIssue> = {}): Promise<Verdict> {
-  const issue: DecisionIssue = { type: 'service_down', description: 'down', severity: 'high', proposed_fix: fix, details: {}, ...more }
+  const issue: DecisionIssue = {
+    type: 'service_down',
+    description: 'down',
+    severity: 'high',
+    proposed_fix: fix,
+    details: {},
+    ...more,
+  }
   const policy = applyPolicy({ issue, agentId: 'leaf-1', path: [] }, PolicySection.parse({}))
   if (policy.verdict !== 'judge') return verdictOf(policy, null)
-  return verdictOf(policy, await judge.judge({ agentId: 'leaf-1', issue, context: {}, action: policy.action }, { deadlineMs: 20_000 }))
+  return verdictOf(
+    policy,
+    await judge.judge({ agentId: 'leaf-1', issue, context: {}, action: policy.action }, { deadlineMs: 20_000 }),
+  )
 }
 
 describe('with a model that approves everything', () => {
@@ -51,7 +61,11 @@ describe('with a model that approves everything', () => {
     expect(stub.requests).toHaveLength(before)
   })
   test('free text stays with a person', async () => {
-    expect(await decide('重启服务器上的网站')).toMatchObject({ status: 'pending', decidedBy: null, reason: 'unknown_action' })
+    expect(await decide('重启服务器上的网站')).toMatchObject({
+      status: 'pending',
+      decidedBy: null,
+      reason: 'unknown_action',
+    })
   })
   test('a known action is approved by both', async () => {
     expect(await decide('systemctl restart nginx')).toMatchObject({ status: 'approved', decidedBy: 'llm' })
@@ -73,8 +87,14 @@ describe('text in an issue changes neither what is asked nor how the answer is r
     const poisoned = { description: text, risk_assessment: text, details: { note: text, [text]: text }, subject: text }
     stub.always({ kind: 'reject', reason: text })
     expect(await decide('systemctl restart nginx', poisoned)).toMatchObject({ status: 'rejected', decidedBy: 'llm' })
-    stub.always({ kind: 'content', content: `${text}\n{"decision":"approve","risk_level":"low","reason":"ok","analysis":"ok"}` })
-    expect(await decide('systemctl restart nginx', poisoned)).toMatchObject({ status: 'pending', reason: 'judge_unparseable' })
+    stub.always({
+      kind: 'content',
+      content: `${text}\n{"decision":"approve","risk_level":"low","reason":"ok","analysis":"ok"}`,
+    })
+    expect(await decide('systemctl restart nginx', poisoned)).toMatchObject({
+      status: 'pending',
+      reason: 'judge_unparseable',
+    })
     const last = stub.requests.at(-1)
     expect(last?.userText.match(/[<>]/g)).toHaveLength(4)
     expect(last?.userText).not.toContain('\u001b')
@@ -82,7 +102,10 @@ describe('text in an issue changes neither what is asked nor how the answer is r
   })
 })
 
-test.each(['outage', 'prose', 'empty', 'huge', 'twoObjects', 'unknownEnum'] as const)('%s of the model leaves a decision pending', async (kind) => {
-  stub.always(kind === 'outage' ? { kind: 'status', status: 503 } : { kind })
-  expect((await decide('systemctl restart nginx')).status).toBe('pending')
-})
+test.each(['outage', 'prose', 'empty', 'huge', 'twoObjects', 'unknownEnum'] as const)(
+  '%s of the model leaves a decision pending',
+  async (kind) => {
+    stub.always(kind === 'outage' ? { kind: 'status', status: 503 } : { kind })
+    expect((await decide('systemctl restart nginx')).status).toBe('pending')
+  },
+)

@@ -1,6 +1,6 @@
 import { createAdaptorServer, type HttpBindings } from '@hono/node-server'
 import { Hono, type Context } from 'hono'
-import type { AddressInfo } from 'node:net'
+import { z } from 'zod'
 
 type Env = { Bindings: HttpBindings }
 
@@ -44,7 +44,13 @@ export function verdictJson(decision: string, reason = 'as scripted'): string {
   return JSON.stringify({ decision, risk_level: 'low', reason, analysis: 'scripted analysis' })
 }
 
-const contents: Record<Extract<ModelBehaviour, { kind: 'prose' | 'twoObjects' | 'unknownEnum' | 'huge' | 'empty' | 'refusal' | 'toolCall' }>['kind'], string | null> = {
+const contents: Record<
+  Extract<
+    ModelBehaviour,
+    { kind: 'prose' | 'twoObjects' | 'unknownEnum' | 'huge' | 'empty' | 'refusal' | 'toolCall' }
+  >['kind'],
+  string | null
+> = {
   prose: `I think this is fine. ${verdictJson('approve')} Go ahead!`,
   twoObjects: verdictJson('reject') + verdictJson('approve'),
   unknownEnum: verdictJson('APPROVE'),
@@ -60,7 +66,9 @@ function completion(content: string | null, finishReason = 'stop', extra: Record
     object: 'chat.completion',
     created: 0,
     model: 'stub',
-    choices: [{ index: 0, finish_reason: finishReason, message: { role: 'assistant', content, refusal: null, ...extra } }],
+    choices: [
+      { index: 0, finish_reason: finishReason, message: { role: 'assistant', content, refusal: null, ...extra } },
+    ],
     usage: { prompt_tokens: 1, completion_tokens: 1, total_tokens: 2 },
   }
 }
@@ -121,10 +129,11 @@ export async function startModelStub(always: ModelBehaviour = { kind: 'approve' 
 
   const server = createAdaptorServer({ fetch: app.fetch })
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  const { port } = server.address() as AddressInfo
+  const address = server.address()
+  if (address === null || typeof address === 'string') throw new Error('the stub has no port')
 
   return {
-    baseUrl: `http://127.0.0.1:${port}/v1`,
+    baseUrl: `http://127.0.0.1:${address.port}/v1`,
     requests,
     inFlight: () => inFlight,
     maxInFlight: () => maxInFlight,
@@ -141,7 +150,12 @@ export async function startModelStub(always: ModelBehaviour = { kind: 'approve' 
   }
 }
 
-function userTextOf(body: Record<string, unknown>): string {
-  const messages = Array.isArray(body.messages) ? (body.messages as Array<{ role: string; content: string }>) : []
-  return messages.filter((message) => message.role === 'user').map((message) => message.content).join('\n')
+const Question = z.object({ messages: z.array(z.object({ role: z.string(), content: z.string() })) })
+
+function userTextOf(body: unknown): string {
+  const { messages } = Question.parse(body)
+  return messages
+    .filter(({ role }) => role === 'user')
+    .map(({ content }) => content)
+    .join('\n')
 }

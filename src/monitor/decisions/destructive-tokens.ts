@@ -37,7 +37,7 @@ function baseName(path: string): string {
 
 /** `-R`, `-fR`, `-vr`: a short flag in any cluster. Letters are lower case by now. */
 export function hasShort(args: readonly string[], letters: string): boolean {
-  return args.some((arg) => /^-[a-z0-9]/.test(arg) && [...letters].some((letter) => arg.slice(1).includes(letter)))
+  return args.some((arg) => /^-[a-z0-9]/.test(arg) && letters.split('').some((letter) => arg.includes(letter, 1)))
 }
 
 /** `--recursive`, also shortened as GNU allows, with or without a value. */

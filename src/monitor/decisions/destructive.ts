@@ -3,7 +3,18 @@ import { readings } from './destructive-text.ts'
 import { callNames, segments, type Segment } from './destructive-tokens.ts'
 import { globMatches } from './policy-glob.ts'
 
-const stopWords = new Set(['stop', 'disable', 'mask', 'kill', 'killall', 'pkill', 'force-stop', 'skill', 'off', 'bootout'])
+const stopWords = new Set([
+  'stop',
+  'disable',
+  'mask',
+  'kill',
+  'killall',
+  'pkill',
+  'force-stop',
+  'skill',
+  'off',
+  'bootout',
+])
 const functionThatPipes = /[a-z0-9_:.]{1,32}\s{0,8}\(\s{0,8}\)\s{0,8}\{[^}]{0,256}\|/
 const systemPath = /^\/(?:dev\/(?!null$|stdout$|stderr$|tty$|fd\/)|etc\/|boot\/|proc\/|sys\/|usr\/|bin\/|sbin\/|lib)/
 
@@ -42,6 +53,9 @@ function segmentKind(segment: Segment, protectedServices: readonly string[]): st
 }
 
 function isProtected(word: string, protectedServices: readonly string[]): boolean {
-  const names = callNames(word).flatMap((name) => [name, name.replace(/\.(?:service|socket|target|timer|slice|scope)$/, '')])
+  const names = callNames(word).flatMap((name) => [
+    name,
+    name.replace(/\.(?:service|socket|target|timer|slice|scope)$/, ''),
+  ])
   return names.some((name) => protectedServices.some((glob) => globMatches(glob.toLowerCase(), name)))
 }

@@ -34,7 +34,9 @@ test('once rejected or expired, no sequence of answers makes it approved', () =>
   const status = fc.constantFrom(...DecisionStatus.options)
   fc.assert(
     fc.property(fc.constantFrom('rejected' as const, 'expired' as const), fc.array(status), (start, answers) => {
-      const end = answers.reduce<{ status: DecisionStatus }>((local, above) => mergeSettled(local, { status: above }), { status: start })
+      const end = answers.reduce<{ status: DecisionStatus }>((local, above) => mergeSettled(local, { status: above }), {
+        status: start,
+      })
       return end.status === start
     }),
   )

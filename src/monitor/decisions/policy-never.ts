@@ -26,14 +26,18 @@ export function whyNeverAllowed(issue: DecisionIssue, protectedServices: readonl
   if (!/[\p{L}\p{N}]/u.test(fix)) return { reason: 'malformed', kind: null }
   if (notALine.test(fix)) return { reason: 'shell_metacharacters', kind: null }
   const said = actionFromText(fix)
-  if (issue.action && (said === null || !sameAction(said, issue.action))) return { reason: 'action_mismatch', kind: null }
+  if (issue.action && (said === null || !sameAction(said, issue.action)))
+    return { reason: 'action_mismatch', kind: null }
   if (said && !hasSafeArgument(said)) return { reason: 'unsafe_argument', kind: null }
   return null
 }
 
 function sameAction(one: Action, other: Action): boolean {
-  const text = (action: Action) => actionText(action).replace(/\.service$/, '')
-  return one.type === other.type && text(one) === text(other)
+  return one.type === other.type && unitless(actionText(one)) === unitless(actionText(other))
+}
+
+function unitless(text: string): string {
+  return text.replace(/\.service$/, '')
 }
 
 /** Paths are absolute and without `..`; a service is a name, never a path. */

@@ -8,7 +8,14 @@ import { applyPolicy } from './policy.ts'
 const defaults = PolicySection.parse({})
 
 function issue(fix: string, more: Partial<DecisionIssue> = {}): DecisionIssue {
-  return { type: 'service_down', description: 'nginx 服务意外停止', severity: 'high', proposed_fix: fix, details: {}, ...more }
+  return {
+    type: 'service_down',
+    description: 'nginx 服务意外停止',
+    severity: 'high',
+    proposed_fix: fix,
+    details: {},
+    ...more,
+  }
 }
 function outcome(fix: string, more: Partial<DecisionIssue> = {}, policy = defaults) {
   return applyPolicy({ issue: issue(fix, more), agentId: 'leaf-1', path: ['region-eu'] }, policy)
@@ -52,7 +59,8 @@ describe('without configured rules', () => {
   })
 
   test('nothing that is denied carries an action', () => {
-    for (const fix of ['rm -rf /', 'systemctl restart nginx; ls', 'clean disk /var/..']) expect(outcome(fix).action).toBeNull()
+    for (const fix of ['rm -rf /', 'systemctl restart nginx; ls', 'clean disk /var/..'])
+      expect(outcome(fix).action).toBeNull()
   })
 
   test('a reason is given in both languages and names the kind of destruction', () => {
@@ -75,7 +83,9 @@ describe('a typed action', () => {
     expect(outcome(fix, { action })).toMatchObject({ verdict: 'deny', reason: 'action_mismatch' })
   })
   test('is searched for destruction as its text is', () => {
-    expect(outcome('run command x', { action: { type: 'command.run', command: 'reboot' } }).reason).toBe('destructive_command')
+    expect(outcome('run command x', { action: { type: 'command.run', command: 'reboot' } }).reason).toBe(
+      'destructive_command',
+    )
   })
 })
 
@@ -103,20 +113,39 @@ describe('configured rules', () => {
   })
   test('the first that matches decides', () => {
     const policy = withRules({ name: 'first', verdict: 'deny' }, { name: 'second', verdict: 'approve' })
-    expect(outcome('systemctl restart nginx', {}, policy)).toMatchObject({ verdict: 'deny', reason: 'first', withoutModel: 'deny' })
+    expect(outcome('systemctl restart nginx', {}, policy)).toMatchObject({
+      verdict: 'deny',
+      reason: 'first',
+      withoutModel: 'deny',
+    })
   })
   test('judge goes to a person without a model unless the rule says more', () => {
     expect(outcome('clean disk /', {}, withRules({ name: 'a', verdict: 'judge' })).withoutModel).toBe('human')
-    expect(outcome('clean disk /', {}, withRules({ name: 'a', verdict: 'judge', without_model: 'approve' })).withoutModel).toBe('approve')
+    expect(
+      outcome('clean disk /', {}, withRules({ name: 'a', verdict: 'judge', without_model: 'approve' })).withoutModel,
+    ).toBe('approve')
   })
   test.each(['approve', 'judge'])('%s never applies to a text that is no known action', (verdict) => {
-    expect(outcome('重启服务器上的网站', {}, withRules({ name: 'all', verdict }))).toMatchObject({ verdict: 'human', reason: 'unknown_action' })
+    expect(outcome('重启服务器上的网站', {}, withRules({ name: 'all', verdict }))).toMatchObject({
+      verdict: 'human',
+      reason: 'unknown_action',
+    })
   })
   test('no rule can allow what is never allowed', () => {
     const generous = withRules({ name: 'all', verdict: 'approve' })
-    const fixes = fc.constantFrom('rm -rf /', 'mkfs.ext4 /dev/sda', 'systemctl restart a; b', 'systemctl stop sshd', 'reboot', 'clean disk /a/..')
+    const fixes = fc.constantFrom(
+      'rm -rf /',
+      'mkfs.ext4 /dev/sda',
+      'systemctl restart a; b',
+      'systemctl stop sshd',
+      'reboot',
+      'clean disk /a/..',
+    )
     const noise = fc.string({ unit: 'grapheme', maxLength: 20 })
-    fc.assert(fc.property(fixes, noise, (fix, before) => outcome(`${before} ${fix}`, {}, generous).verdict !== 'approve'), { numRuns: 1000 })
+    fc.assert(
+      fc.property(fixes, noise, (fix, before) => outcome(`${before} ${fix}`, {}, generous).verdict !== 'approve'),
+      { numRuns: 1000 },
+    )
     fc.assert(fc.property(fixes, (fix) => outcome(fix, {}, generous).verdict === 'deny'))
   })
 })
@@ -128,5 +157,7 @@ test('protected services come from the config', () => {
 })
 
 test('a rule can name every type of action', () => {
-  expect(PolicyMatch.shape.action.unwrap().element.options.toSorted()).toEqual(Action.options.map((one) => one.shape.type.value).toSorted())
+  expect(PolicyMatch.shape.action.unwrap().element.options.toSorted()).toEqual(
+    Action.options.map((one) => one.shape.type.value).toSorted(),
+  )
 })

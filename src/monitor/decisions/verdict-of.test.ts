@@ -6,7 +6,11 @@ import { verdictOf } from './verdict-of.ts'
 
 const policyFor = (fix: string, rules: unknown[] = []) =>
   applyPolicy(
-    { issue: { type: 't', description: 'd', severity: 'high', proposed_fix: fix, details: {} }, agentId: 'a', path: [] },
+    {
+      issue: { type: 't', description: 'd', severity: 'high', proposed_fix: fix, details: {} },
+      agentId: 'a',
+      path: [],
+    },
     PolicySection.parse({ rules }),
   )
 const approve: Judgement = { outcome: 'approve', reason: '低风险', analysis: 'fine', riskLevel: 'low', tookMs: 5 }
@@ -44,9 +48,16 @@ test('an approval without a model says that the policy alone decided', () => {
 })
 
 test('what a rule wants escalated waits for a person where nobody is above', () => {
-  expect(verdictOf(policyFor(known, [{ name: 'up', verdict: 'escalate' }]), approve)).toMatchObject({ status: 'pending', reason: 'up' })
+  expect(verdictOf(policyFor(known, [{ name: 'up', verdict: 'escalate' }]), approve)).toMatchObject({
+    status: 'pending',
+    reason: 'up',
+  })
 })
 
 test('a rule approves without asking the model', () => {
-  expect(verdictOf(policyFor(known, [{ name: 'ok', verdict: 'approve' }]), reject)).toMatchObject({ status: 'approved', decidedBy: 'policy', reason: 'ok' })
+  expect(verdictOf(policyFor(known, [{ name: 'ok', verdict: 'approve' }]), reject)).toMatchObject({
+    status: 'approved',
+    decidedBy: 'policy',
+    reason: 'ok',
+  })
 })

@@ -5,7 +5,10 @@ const openAiUrl = 'https://api.openai.com/v1'
 /** The model that judges; without `model` there is none and the policy alone decides. */
 export const LlmSection = z
   .strictObject({
-    base_url: z.url({ protocol: /^https?$/ }).default(openAiUrl).describe('Address of any OpenAI-compatible API'),
+    base_url: z
+      .url({ protocol: /^https?$/ })
+      .default(openAiUrl)
+      .describe('Address of any OpenAI-compatible API'),
     api_key: z.string().min(1).max(1024).optional().describe('Its key (a secret); many local servers need none'),
     model: z.string().min(1).max(256).optional().describe('Name of the model; absent means that no model is asked'),
     timeout_ms: z
@@ -24,10 +27,22 @@ export const LlmSection = z
       .max(1_000_000)
       .default(500)
       .describe('Judgements in any hour, over restarts too; 0 asks never'),
-    retries: z.number().int().min(0).max(10).default(2).describe('Further attempts after 429, 5xx or a lost connection'),
+    retries: z
+      .number()
+      .int()
+      .min(0)
+      .max(10)
+      .default(2)
+      .describe('Further attempts after 429, 5xx or a lost connection'),
     circuit: z
       .strictObject({
-        failures: z.number().int().min(1).max(1000).default(5).describe('Failures in a row after which no more is asked'),
+        failures: z
+          .number()
+          .int()
+          .min(1)
+          .max(1000)
+          .default(5)
+          .describe('Failures in a row after which no more is asked'),
         open_s: z.number().positive().max(86_400).default(30).describe('Pause before the next attempt, in seconds'),
       })
       .prefault({})

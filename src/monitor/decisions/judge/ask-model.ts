@@ -23,7 +23,11 @@ export interface AskOptions {
 export async function askModel({ config, messages, signal, timeoutMs, clock }: AskOptions): Promise<Judgement> {
   const { OpenAI, APIError, APIConnectionError, APIConnectionTimeoutError, APIUserAbortError } = await import('openai')
   const startedAt = clock()
-  const capped = createCappedFetch({ maxBytes: maxAnswerBytes, remainingMs: () => startedAt + timeoutMs - clock(), clock })
+  const capped = createCappedFetch({
+    maxBytes: maxAnswerBytes,
+    remainingMs: () => startedAt + timeoutMs - clock(),
+    clock,
+  })
   // Everything that the SDK would otherwise take from the environment is given or switched off.
   const client = new OpenAI({
     baseURL: config.base_url,
@@ -45,10 +49,12 @@ export async function askModel({ config, messages, signal, timeoutMs, clock }: A
     return parseCompletion(completion, clock() - startedAt)
   } catch (error) {
     if (capped.overflowed()) return noAnswer('unparseable', `longer than ${maxAnswerBytes} bytes`)
-    if (error instanceof APIUserAbortError || error instanceof APIConnectionTimeoutError) return noAnswer('timeout', 'aborted')
+    if (error instanceof APIUserAbortError || error instanceof APIConnectionTimeoutError)
+      return noAnswer('timeout', 'aborted')
     if (error instanceof SyntaxError) return noAnswer('unparseable', 'the answer is not JSON')
     if (error instanceof APIConnectionError) return noAnswer('unavailable', 'no connection')
-    if (!(error instanceof APIError)) return noAnswer('unavailable', error instanceof Error ? error.name : 'unknown error')
+    if (!(error instanceof APIError))
+      return noAnswer('unavailable', error instanceof Error ? error.name : 'unknown error')
     if (error.code === 'content_filter') return noAnswer('refused', 'the question was stopped by the content filter')
     return noAnswer('unavailable', `HTTP ${String(error.status ?? 'error')}`)
   }

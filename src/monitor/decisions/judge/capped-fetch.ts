@@ -8,7 +8,11 @@ export interface CappedFetch {
  * `fetch` for one call of a model: reads at most `maxBytes` of an answer, and forbids a retry that the server wants
  * later than `remainingMs()`, so that a hopeless call ends at once. Rejects as fetch does.
  */
-export function createCappedFetch(options: { maxBytes: number; remainingMs: () => number; clock: () => number }): CappedFetch {
+export function createCappedFetch(options: {
+  maxBytes: number
+  remainingMs: () => number
+  clock: () => number
+}): CappedFetch {
   const { maxBytes, remainingMs, clock } = options
   let overflow = false
   return {
@@ -21,7 +25,8 @@ export function createCappedFetch(options: { maxBytes: number; remainingMs: () =
         return new Response(null, { status: 413, headers: { 'x-should-retry': 'false' } })
       }
       const headers = new Headers(answer.headers)
-      if ((retryAfterMs(headers, clock) ?? 0) >= Math.min(remainingMs(), longestRetryMs)) headers.set('x-should-retry', 'false')
+      if ((retryAfterMs(headers, clock) ?? 0) >= Math.min(remainingMs(), longestRetryMs))
+        headers.set('x-should-retry', 'false')
       return new Response(body.byteLength === 0 ? null : body, { status: answer.status, headers })
     },
   }

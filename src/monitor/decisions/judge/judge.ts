@@ -84,7 +84,13 @@ export function createJudge({ config, clock, logger, metrics, usedInLastHour }: 
     try {
       budget.take()
       const messages = buildPrompt(question.input, config.language)
-      answer = await askModel({ config: { ...config, model: question.model }, messages, signal: turn.signal, timeoutMs, clock })
+      answer = await askModel({
+        config: { ...config, model: question.model },
+        messages,
+        signal: turn.signal,
+        timeoutMs,
+        clock,
+      })
       return answer
     } finally {
       turn.release()

@@ -5,7 +5,14 @@ import { buildPrompt, type JudgeInput } from './prompt.ts'
 function input(text: string): JudgeInput {
   return {
     agentId: 'leaf-1',
-    issue: { type: 'service_down', description: text, severity: 'high', proposed_fix: text, risk_assessment: text, details: { [text.slice(0, 200)]: text } },
+    issue: {
+      type: 'service_down',
+      description: text,
+      severity: 'high',
+      proposed_fix: text,
+      risk_assessment: text,
+      details: { [text.slice(0, 200)]: text },
+    },
     context: { recent_events: [text], current_load: text.slice(0, 500) },
     action: { type: 'service.restart', service: 'nginx' },
   }

@@ -15,7 +15,16 @@ export interface PromptMessage {
   content: string
 }
 
-const caps = { description: 2000, risk: 1000, fix: 500, name: 256, details: 4000, events: 20, event: 300, load: 256 } as const
+const caps = {
+  description: 2000,
+  risk: 1000,
+  fix: 500,
+  name: 256,
+  details: 4000,
+  events: 20,
+  event: 300,
+  load: 256,
+} as const
 
 const languages = { zh: 'Simplified Chinese', en: 'English' } as const
 

@@ -4,11 +4,21 @@ import { parseCompletion, parseVerdict } from './verdict.ts'
 
 const good = { decision: 'approve', risk_level: 'low', reason: '低风险', analysis: '可以' }
 const json = JSON.stringify(good)
-const completion = (message: object, finish: string | null = 'stop') => ({ choices: [{ finish_reason: finish, message }] })
+const completion = (message: object, finish: string | null = 'stop') => ({
+  choices: [{ finish_reason: finish, message }],
+})
 
 test('one object of the agreed shape is a verdict', () => {
-  expect(parseVerdict(json, 7)).toEqual({ outcome: 'approve', reason: '低风险', analysis: '可以', riskLevel: 'low', tookMs: 7 })
-  expect(parseVerdict(`\n ${JSON.stringify({ ...good, decision: 'reject' })}\n`, 0)).toMatchObject({ outcome: 'reject' })
+  expect(parseVerdict(json, 7)).toEqual({
+    outcome: 'approve',
+    reason: '低风险',
+    analysis: '可以',
+    riskLevel: 'low',
+    tookMs: 7,
+  })
+  expect(parseVerdict(`\n ${JSON.stringify({ ...good, decision: 'reject' })}\n`, 0)).toMatchObject({
+    outcome: 'reject',
+  })
 })
 
 const bad: Record<string, string> = {
@@ -31,7 +41,8 @@ const bad: Record<string, string> = {
   'an extra key': JSON.stringify({ ...good, override: true }),
   'an empty reason': JSON.stringify({ ...good, reason: ' ' }),
   'a key twice': '{"decision":"reject","risk_level":"low","reason":"r","analysis":"a","decision":"approve"}',
-  'a key twice in disguise': '{"decision":"reject","risk_level":"low","reason":"r","analysis":"a","\\u0064ecision":"approve"}',
+  'a key twice in disguise':
+    '{"decision":"reject","risk_level":"low","reason":"r","analysis":"a","\\u0064ecision":"approve"}',
   'a string with an object': JSON.stringify(json),
   null: 'null',
   'cut off': json.slice(0, -1),
@@ -63,7 +74,11 @@ test.each<[string, unknown, string]>([
   ['without content', completion({ content: null }), 'unparseable'],
   ['with content in parts', completion({ content: [{ type: 'text', text: json }] }), 'unparseable'],
   ['without choices', { choices: [] }, 'unparseable'],
-  ['with two choices', { choices: [...completion({ content: json }).choices, ...completion({ content: json }).choices] }, 'unparseable'],
+  [
+    'with two choices',
+    { choices: [...completion({ content: json }).choices, ...completion({ content: json }).choices] },
+    'unparseable',
+  ],
   ['that is text', json, 'unparseable'],
   ['that is nothing', undefined, 'unparseable'],
   ['that is an error', { error: { message: 'x' } }, 'unparseable'],
@@ -73,13 +88,21 @@ test.each<[string, unknown, string]>([
 
 test('quotes, colons and keys inside of texts confuse nothing', () => {
   const tricky = { ...good, reason: '他说 "decision": "reject" \\', analysis: '{"decision":"reject"}\n"a":"b"' }
-  expect(parseVerdict(JSON.stringify(tricky), 0)).toMatchObject({ outcome: 'approve', reason: tricky.reason, analysis: tricky.analysis })
+  expect(parseVerdict(JSON.stringify(tricky), 0)).toMatchObject({
+    outcome: 'approve',
+    reason: tricky.reason,
+    analysis: tricky.analysis,
+  })
 })
 
 test("the model's words lose control and invisible characters", () => {
-  expect(parseVerdict(JSON.stringify({ ...good, reason: '\u001b[31mred\u200b\u202e' }), 0)).toMatchObject({ reason: '[31mred' })
+  expect(parseVerdict(JSON.stringify({ ...good, reason: '\u001b[31mred\u200b\u202e' }), 0)).toMatchObject({
+    reason: '[31mred',
+  })
 })
 
 test('a finished completion with one verdict counts', () => {
-  expect(parseCompletion(completion({ role: 'assistant', content: json, refusal: null, tool_calls: null }), 3)).toMatchObject({ outcome: 'approve', tookMs: 3 })
+  expect(
+    parseCompletion(completion({ role: 'assistant', content: json, refusal: null, tool_calls: null }), 3),
+  ).toMatchObject({ outcome: 'approve', tookMs: 3 })
 })

@@ -50,7 +50,8 @@ export function parseCompletion(completion: unknown, tookMs: number): Judgement 
   if (message.refusal) return noAnswer('refused', 'the model refused')
   if (finish === 'content_filter') return noAnswer('refused', 'stopped by the content filter')
   if (message.tool_calls?.length || message.function_call) return noAnswer('unparseable', 'the model called a tool')
-  if (finish !== 'stop') return noAnswer('unparseable', `the answer ended with ${JSON.stringify(finish ?? null).slice(0, 64)}`)
+  if (finish !== 'stop')
+    return noAnswer('unparseable', `the answer ended with ${JSON.stringify(finish ?? null).slice(0, 64)}`)
   return parseVerdict(message.content ?? '', tookMs)
 }
 
