@@ -20,6 +20,8 @@ export function createLogsRotate({ rules }: { rules: readonly RotateRule[] }) {
       if (!stat.isFile()) return failed(`${rule.path} is not a plain file`)
       if (run.dryRun) return done(`would rotate ${rule.path} (${stat.size} bytes)`)
       const fresh = `${rule.path}.new.gz`
+      // What a rotation that was cut off left behind; the name is ours.
+      await rm(fresh, { force: true })
       try {
         const target = await open(fresh, constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | constants.O_NOFOLLOW, stat.mode & 0o777)
         await pipeline(
@@ -29,7 +31,7 @@ export function createLogsRotate({ rules }: { rules: readonly RotateRule[] }) {
           { signal: run.signal },
         )
       } catch (error) {
-        if ((error as NodeJS.ErrnoException).code !== 'EEXIST') await rm(fresh, { force: true })
+        await rm(fresh, { force: true })
         throw error
       }
       await shift(rule)
