@@ -8,6 +8,7 @@ import { currentHome, forgetHome } from './place.ts'
  * while a node uses it.
  */
 export function removeEmbeddedPostgres(dataDir: string): void {
+  if (!existsSync(dataDir)) return
   const home = currentHome(dataDir)
   if (!existsSync(join(home, 'node.lock'))) return
   const lock = lockFolder(home)

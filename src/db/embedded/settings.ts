@@ -6,7 +6,7 @@ export interface ServerSettings {
   port: number
   /** Listen on 127.0.0.1 as well as on the socket. */
   loopback: boolean
-  /** Off only where the data may be lost, such as in tests. */
+  /** Off: a commit outlives the end of the processes, but not that of the machine. For tests. */
   durable: boolean
 }
 
@@ -33,7 +33,7 @@ export function serverArguments(settings: ServerSettings): string[] {
     max_wal_senders: '0',
     max_wal_size: '512MB',
     fsync: durable,
-    synchronous_commit: durable,
+    synchronous_commit: 'on',
     full_page_writes: durable,
     // A node that was killed leaves sessions behind: their queries and transactions must not live on.
     client_connection_check_interval: '1s',

@@ -28,7 +28,7 @@ export interface EmbeddedPostgresOptions {
   logger: DatabaseLogger
   /** Listen on a free port of 127.0.0.1 as well, and name it in the URL instead of the socket. */
   loopback?: boolean
-  /** Off only where the data may be lost, such as in tests. */
+  /** Off: a commit outlives the end of the processes, but not that of the machine. For tests. */
   durable?: boolean
   /** For one start of the server, a recovery after a crash included. */
   startTimeoutMs?: number
