@@ -10,8 +10,14 @@ describe('a URL of a unix socket', () => {
 
   test.each([
     ['postgres://u:p@%2Frun%2Fx/db', { host: '/run/x', port: 5432, database: 'db', username: 'u', password: 'p' }],
-    ['postgres://u:p@h/db?host=/run/x&port=77', { host: '/run/x', port: 77, database: 'db', username: 'u', password: 'p' }],
-    ['postgresql:///db?host=/run/x&user=u&password=p', { host: '/run/x', port: 5432, database: 'db', username: 'u', password: 'p' }],
+    [
+      'postgres://u:p@h/db?host=/run/x&port=77',
+      { host: '/run/x', port: 77, database: 'db', username: 'u', password: 'p' },
+    ],
+    [
+      'postgresql:///db?host=/run/x&user=u&password=p',
+      { host: '/run/x', port: 5432, database: 'db', username: 'u', password: 'p' },
+    ],
     ['postgres://u:p@127.0.0.1:5432/db', undefined],
     ['postgres://u:p@db.example/db?sslmode=require', undefined],
   ])('%s is read as libpq reads it', (url, expected) => {

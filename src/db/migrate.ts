@@ -1,5 +1,11 @@
 import { conflict } from '../contract/errors.ts'
-import { type AppliedMigration, type Migration, migrationsFolder, planMigrations, readMigrations } from './migrations.ts'
+import {
+  type AppliedMigration,
+  type Migration,
+  migrationsFolder,
+  planMigrations,
+  readMigrations,
+} from './migrations.ts'
 import type { Database } from './open.ts'
 
 /** Any number that only our migrations use as an advisory lock. */

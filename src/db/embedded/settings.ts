@@ -51,5 +51,9 @@ export function serverArguments(settings: ServerSettings): string[] {
     log_min_error_statement: 'panic',
     log_checkpoints: 'off',
   }
-  return ['-D', settings.clusterFolder, ...Object.entries(values).flatMap(([name, value]) => ['-c', `${name}=${value}`])]
+  return [
+    '-D',
+    settings.clusterFolder,
+    ...Object.entries(values).flatMap(([name, value]) => ['-c', `${name}=${value}`]),
+  ]
 }

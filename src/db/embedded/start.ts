@@ -93,7 +93,13 @@ async function startInPlace(
   }
   const supervisor = supervise(first, { start, logger, stopTimeoutMs, clock })
   logger.info(
-    { pid: first.pid, home: place.home, user: place.account?.name, created: cluster.created, ms: Math.round(clock() - beganAt) },
+    {
+      pid: first.pid,
+      home: place.home,
+      user: place.account?.name,
+      created: cluster.created,
+      ms: Math.round(clock() - beganAt),
+    },
     'PostgreSQL is running',
   )
   return { url: connectionUrl(target), stop: () => supervisor.stop() }
