@@ -30,7 +30,10 @@ export async function openDataDir(path: string): Promise<DataDir> {
     await access(path, constants.R_OK | constants.W_OK | constants.X_OK)
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException
-    throw new DataDirUnusable(`the data folder ${path} cannot be used (${code}): make it writable for this user or set data_dir`, error)
+    throw new DataDirUnusable(
+      `the data folder ${path} cannot be used (${code}): make it writable for this user or set data_dir`,
+      error,
+    )
   }
   const file = (...names: string[]) => join(path, ...names)
   return {
@@ -39,13 +42,16 @@ export async function openDataDir(path: string): Promise<DataDir> {
     async secretKey() {
       const text = await readOrCreate(file('secret.key'), () => randomBytes(SECRET_BYTES).toString('hex'))
       if (!/^[0-9a-f]{64}$/.test(text)) {
-        throw new DataDirUnusable(`${file('secret.key')} is damaged: it must hold 64 hexadecimal digits; restore it from a backup`)
+        throw new DataDirUnusable(
+          `${file('secret.key')} is damaged: it must hold 64 hexadecimal digits; restore it from a backup`,
+        )
       }
       return Buffer.from(text, 'hex')
     },
     async nodeUid() {
       const text = await readOrCreate(file('node_uid'), () => randomUUID())
-      if (!/^[0-9a-f-]{36}$/.test(text)) throw new DataDirUnusable(`${file('node_uid')} is damaged: restore it from a backup`)
+      if (!/^[0-9a-f-]{36}$/.test(text))
+        throw new DataDirUnusable(`${file('node_uid')} is damaged: restore it from a backup`)
       return text
     },
   }

@@ -21,7 +21,14 @@ describe('createLifecycle', () => {
       })
     }
     await lifecycle.stop('test')
-    expect(order).toEqual(['jobs begins', 'jobs ends', 'server begins', 'server ends', 'database begins', 'database ends'])
+    expect(order).toEqual([
+      'jobs begins',
+      'jobs ends',
+      'server begins',
+      'server ends',
+      'database begins',
+      'database ends',
+    ])
   })
 
   test('a closing that fails, by throw or rejection, is logged and named, and the others still run', async () => {
@@ -80,6 +87,9 @@ test.each([
   { remainingMs: 5_000, closingsAfter: 10, expected: 3_500 },
   { remainingMs: 200, closingsAfter: 1, expected: 100 },
   { remainingMs: -50, closingsAfter: 3, expected: 1 },
-])('with $remainingMs ms left and $closingsAfter closings after it, one may take $expected ms', ({ expected, ...left }) => {
-  expect(closingBudgetMs(left)).toBe(expected)
-})
+])(
+  'with $remainingMs ms left and $closingsAfter closings after it, one may take $expected ms',
+  ({ expected, ...left }) => {
+    expect(closingBudgetMs(left)).toBe(expected)
+  },
+)

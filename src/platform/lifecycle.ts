@@ -7,6 +7,9 @@ export interface StopOutcome {
   tookMs: number
 }
 
+/** Closes something; a promise is waited for. */
+export type Close = () => unknown
+
 export interface Lifecycle {
   /** Aborted as soon as the stop begins: for loops and waits that should end then. */
   readonly stopping: AbortSignal
@@ -14,7 +17,7 @@ export interface Lifecycle {
    * Registers the closing of something just opened. Closings run one after the other, last opened first. What is
    * registered while the stop is under way is closed too; after it, at once.
    */
-  onStop(name: string, close: () => Promise<unknown> | unknown): void
+  onStop(name: string, close: Close): void
   /** Closes everything within `stopTimeoutMs`. Never rejects; a second call gets the outcome of the first. */
   stop(reason: string): Promise<StopOutcome>
 }
@@ -23,19 +26,31 @@ export interface Lifecycle {
 const RESERVE_MS = 150
 
 /** What a closing may take: all that is left, less a reserve for each one after it. */
-export function closingBudgetMs({ remainingMs, closingsAfter }: { remainingMs: number; closingsAfter: number }): number {
+export function closingBudgetMs({
+  remainingMs,
+  closingsAfter,
+}: {
+  remainingMs: number
+  closingsAfter: number
+}): number {
   const reserveMs = Math.min(RESERVE_MS, Math.max(0, remainingMs) / (closingsAfter + 1))
   return Math.max(1, remainingMs - reserveMs * closingsAfter)
 }
 
-export function createLifecycle({ logger, stopTimeoutMs = 5_000 }: { logger: Logger; stopTimeoutMs?: number }): Lifecycle {
-  const closings: { name: string; close: () => Promise<unknown> | unknown }[] = []
+export function createLifecycle({
+  logger,
+  stopTimeoutMs = 5_000,
+}: {
+  logger: Logger
+  stopTimeoutMs?: number
+}): Lifecycle {
+  const closings: { name: string; close: Close }[] = []
   const stopping = new AbortController()
   const failed: string[] = []
   let outcome: Promise<StopOutcome> | undefined
   let stopped = false
 
-  async function closeOne(name: string, close: () => Promise<unknown> | unknown, timeoutMs: number): Promise<void> {
+  async function closeOne(name: string, close: Close, timeoutMs: number): Promise<void> {
     try {
       const closed = await within(Promise.resolve(close()), timeoutMs)
       if (!closed.inTime) throw new Error(`did not close within ${Math.round(timeoutMs)} ms`)

@@ -13,7 +13,13 @@ describe('createLogger', () => {
     const { logger, lines, last } = capture()
     logger.info({ port: 3333 }, 'listening')
     expect(lines).toHaveLength(1)
-    expect(last()).toEqual({ level: 'info', time: expect.stringMatching(/Z$/), node: 'leaf-1', port: 3333, msg: 'listening' })
+    expect(last()).toEqual({
+      level: 'info',
+      time: expect.stringMatching(/Z$/),
+      node: 'leaf-1',
+      port: 3333,
+      msg: 'listening',
+    })
   })
 
   test('a child logger adds its fields to each line', () => {
@@ -24,7 +30,9 @@ describe('createLogger', () => {
 
   test('secrets are hidden in fields, in child fields, in errors and in the text', () => {
     const { logger, lines } = capture()
-    const err = Object.assign(new Error('no route to postgres://u:s1@db/x'), { config: { headers: { 'X-API-Key': 's2' } } })
+    const err = Object.assign(new Error('no route to postgres://u:s1@db/x'), {
+      config: { headers: { 'X-API-Key': 's2' } },
+    })
     logger.child({ token: 's3' }).error({ err, deep: { a: { password: 's4' } } }, 'GET /ws?token=s5')
     expect(lines.join('')).not.toMatch(/s[1-5]\b/)
     expect(lines.join('')).toContain('no route to')
@@ -44,8 +52,8 @@ describe('createLogger', () => {
 })
 
 test('on a terminal a line reads as time, level, node, text and fields, with the stack below', () => {
-  const json = '{"level":"warn","time":"2026-01-02T03:04:05.678Z","node":"r","port":1,"err":{"stack":"Error: x\\n at y"},"msg":"hm"}\n'
-  // oxlint-disable-next-line no-control-regex -- colours are escape sequences
+  const json =
+    '{"level":"warn","time":"2026-01-02T03:04:05.678Z","node":"r","port":1,"err":{"stack":"Error: x\\n at y"},"msg":"hm"}\n'
   const plain = readableLine(json).replaceAll(/\u001B\[\d+m/g, '')
   expect(plain).toBe('03:04:05.678 warn  r hm port=1\n    Error: x\n     at y\n')
 })

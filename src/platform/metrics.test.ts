@@ -65,7 +65,9 @@ describe('createMetrics', () => {
     all.spool(() => ({ depth: 7, oldestSeconds: 1.5 }))
     const text = await all.text()
     expect(text).toContain('cortex_http_requests_total{method="GET",route="/alerts/{id}",status="404"} 1')
-    expect(text).toContain('cortex_http_request_duration_seconds_bucket{le="0.025",method="GET",route="/alerts/{id}",status="404"} 1')
+    expect(text).toContain(
+      'cortex_http_request_duration_seconds_bucket{le="0.025",method="GET",route="/alerts/{id}",status="404"} 1',
+    )
     expect(text).toContain('cortex_spool_depth 7')
     expect(text).toContain('cortex_spool_oldest_seconds 1.5')
   })

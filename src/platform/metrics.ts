@@ -44,7 +44,12 @@ export function createMetrics({ logger, version }: { logger: Logger; version: st
     .set(1)
 
   /** A gauge computed at scrape time. When its reading fails it is left out, never shown with an old value. */
-  function computed<Label extends string>(name: string, help: string, labelNames: Label[], fill: (gauge: Gauge<Label>) => unknown) {
+  function computed<Label extends string>(
+    name: string,
+    help: string,
+    labelNames: Label[],
+    fill: (gauge: Gauge<Label>) => unknown,
+  ) {
     return new Gauge<Label>({
       name,
       help,
@@ -73,7 +78,12 @@ export function createMetrics({ logger, version }: { logger: Logger; version: st
 
     http() {
       const labelNames = ['method', 'route', 'status'] as const
-      const total = new Counter({ name: 'cortex_http_requests_total', help: 'Answered HTTP requests', labelNames, registers })
+      const total = new Counter({
+        name: 'cortex_http_requests_total',
+        help: 'Answered HTTP requests',
+        labelNames,
+        registers,
+      })
       const duration = new Histogram({
         name: 'cortex_http_request_duration_seconds',
         help: 'Time from the request to its answer',
@@ -90,8 +100,18 @@ export function createMetrics({ logger, version }: { logger: Logger; version: st
     },
 
     monitor(readings) {
-      const reports = new Counter({ name: 'cortex_reports_total', help: 'Reports by result', labelNames: ['result'], registers })
-      const issues = new Counter({ name: 'cortex_issues_total', help: 'Issues in reports by level', labelNames: ['level'], registers })
+      const reports = new Counter({
+        name: 'cortex_reports_total',
+        help: 'Reports by result',
+        labelNames: ['result'],
+        registers,
+      })
+      const issues = new Counter({
+        name: 'cortex_issues_total',
+        help: 'Issues in reports by level',
+        labelNames: ['level'],
+        registers,
+      })
       const decisions = new Counter({
         name: 'cortex_decisions_total',
         help: 'Decisions by status and by who decided',
@@ -107,7 +127,9 @@ export function createMetrics({ logger, version }: { logger: Logger; version: st
       })
       byStatus('cortex_alerts', 'Alerts by status', readings.alertsByStatus)
       byStatus('cortex_nodes', 'Nodes of the subtree by status', readings.nodesByStatus)
-      computed('cortex_tree_depth', 'Depth of the subtree below this monitor', [], async (gauge) => gauge.set(await readings.treeDepth()))
+      computed('cortex_tree_depth', 'Depth of the subtree below this monitor', [], async (gauge) =>
+        gauge.set(await readings.treeDepth()),
+      )
       return {
         report: (result) => reports.labels(result).inc(),
         issue: (level) => issues.labels(level).inc(),
@@ -120,7 +142,9 @@ export function createMetrics({ logger, version }: { logger: Logger; version: st
 
     spool(read) {
       computed('cortex_spool_depth', 'Items that wait for the parent', [], (gauge) => gauge.set(read().depth))
-      computed('cortex_spool_oldest_seconds', 'Age of the oldest item that waits', [], (gauge) => gauge.set(read().oldestSeconds))
+      computed('cortex_spool_oldest_seconds', 'Age of the oldest item that waits', [], (gauge) =>
+        gauge.set(read().oldestSeconds),
+      )
     },
   }
 }

@@ -14,7 +14,9 @@ export function readableLine(json: string): string {
   const { time, level, msg, node, err, ...rest } = JSON.parse(json) as Record<string, unknown>
   const clockTime = String(time).slice(11, 23)
   const name = styleText(COLOURS[String(level)] ?? 'white', String(level).padEnd(5), { validateStream: false })
-  const fields = Object.entries(rest).map(([key, value]) => `${key}=${typeof value === 'string' ? value : JSON.stringify(value)}`)
+  const fields = Object.entries(rest).map(
+    ([key, value]) => `${key}=${typeof value === 'string' ? value : JSON.stringify(value)}`,
+  )
   const head = [clockTime, name, node, msg, styleText('gray', fields.join(' '), { validateStream: false })]
   return `${head.filter((part) => part !== undefined && part !== '').join(' ')}\n${errorText(err)}`
 }

@@ -7,8 +7,9 @@ describe('a secret never leaves by its name', () => {
     ...['Authorization', 'X-API-Key', 'x-secret-key', 'Cookie', 'Set-Cookie', 'client_secret', 'CORTEX_UPSTREAM_TOKEN'],
   ])('%s', (name) => expect(isSecretName(name)).toBe(true))
 
-  test.each(['agent_id', 'token_type', 'max_output_tokens', 'key', 'secret_key_file', 'path'])('%s is no secret', (name) =>
-    expect(isSecretName(name)).toBe(false),
+  test.each(['agent_id', 'token_type', 'max_output_tokens', 'key', 'secret_key_file', 'path'])(
+    '%s is no secret',
+    (name) => expect(isSecretName(name)).toBe(false),
   )
 
   test('at any depth, in arrays, maps, headers and errors', () => {

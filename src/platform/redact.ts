@@ -19,7 +19,8 @@ export function redactSecrets(value: unknown): unknown {
 
 function walk(value: unknown, depth: number, above: Set<object>): unknown {
   if (typeof value !== 'object' || value === null) return value
-  if (value instanceof Date || ArrayBuffer.isView(value)) return value instanceof Date ? value : `[${value.byteLength} bytes]`
+  if (value instanceof Date || ArrayBuffer.isView(value))
+    return value instanceof Date ? value : `[${value.byteLength} bytes]`
   if (above.has(value)) return '[circular]'
   if (depth >= MAX_DEPTH) return '[deeper]'
 
@@ -54,7 +55,10 @@ const SECRETS_IN_TEXT: ReadonlyArray<[RegExp, string]> = [
   [/cortex_ak_[A-Za-z0-9_-]+/g, `cortex_ak_${HIDDEN}`],
   [/\b(bearer\s+)[A-Za-z0-9._~+/-]{8,}=*/gi, `$1${HIDDEN}`],
   [/\b([a-z][a-z0-9+.-]*:\/\/[^\s:/@"'\\]*):[^\s@/"'\\]+@/gi, `$1:${HIDDEN}@`],
-  [/("(?:authorization|cookie|[^"\\]*(?:password|token|secret|api_?key|secret_?key))":)"(?:[^"\\]|\\.)*"/gi, `$1"${HIDDEN}"`],
+  [
+    /("(?:authorization|cookie|[^"\\]*(?:password|token|secret|api_?key|secret_?key))":)"(?:[^"\\]|\\.)*"/gi,
+    `$1"${HIDDEN}"`,
+  ],
   [/([?&](?:token|ticket|api_key|password)=)[^&\s"'\\]+/gi, `$1${HIDDEN}`],
 ]
 

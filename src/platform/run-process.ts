@@ -61,7 +61,16 @@ export async function runProcess(argv: readonly string[], options: RunOptions): 
   if (!program) throw new CannotStartProcess('', 'EINVAL', 'the argument list is empty', undefined)
   const startedAt = performance.now()
   if (options.signal?.aborted) {
-    return { code: null, signal: null, stdout: '', stderr: '', truncated: false, timedOut: false, aborted: true, durationMs: 0 }
+    return {
+      code: null,
+      signal: null,
+      stdout: '',
+      stderr: '',
+      truncated: false,
+      timedOut: false,
+      aborted: true,
+      durationMs: 0,
+    }
   }
 
   const child = await start(program, args, options)

@@ -10,7 +10,9 @@ export type BuildInfo = z.infer<typeof Build> & { version: string }
  * checkout). `module` is the URL of the running file: `src/platform/version.ts` or `dist/main.js`.
  */
 export function buildInfo(module: string = import.meta.url): BuildInfo {
-  const manifest = ['../package.json', '../../package.json'].map((path) => new URL(path, module)).find((url) => existsSync(url))
+  const manifest = ['../package.json', '../../package.json']
+    .map((path) => new URL(path, module))
+    .find((url) => existsSync(url))
   if (!manifest) throw new Error(`package.json is not beside ${module}: this installation is not complete`)
   const build = new URL('./build.json', module)
   return {

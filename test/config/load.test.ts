@@ -81,7 +81,12 @@ describe('the environment', () => {
   ])('%s=%s', (variable, text, read, expected) => expect(read(load(null, { [variable]: text }))).toEqual(expected))
 
   test('a model and a parent with its token', () => {
-    const config = load(null, { CORTEX_LLM_MODEL: 'm', OPENAI_API_KEY: 'k', CORTEX_UPSTREAM_URL: 'http://a', CORTEX_UPSTREAM_TOKEN: 't' })
+    const config = load(null, {
+      CORTEX_LLM_MODEL: 'm',
+      OPENAI_API_KEY: 'k',
+      CORTEX_UPSTREAM_URL: 'http://a',
+      CORTEX_UPSTREAM_TOKEN: 't',
+    })
     expect([config.llm.model, config.upstream.token]).toEqual(['m', 't'])
   })
 
@@ -107,7 +112,9 @@ describe('the environment', () => {
   })
 
   test('a DATABASE_URL that is there for other programs does not stop a leaf', () => {
-    expect(mistakesOf('monitor: {enabled: false}\nupstream: {urls: [http://p]}', { DATABASE_URL: 'postgres://h/d' })).toEqual([])
+    expect(
+      mistakesOf('monitor: {enabled: false}\nupstream: {urls: [http://p]}', { DATABASE_URL: 'postgres://h/d' }),
+    ).toEqual([])
   })
 })
 
@@ -129,7 +136,12 @@ log:
   level: loud
 databse: {}
 `
-    const env = { CORTEX_UPSTREAM_TOKEN: 'secret-token', CORTEX_PROT: '1', CORTEX_RETENTION_DAYS: 'ten', CORTEX_HEARTBEAT_INTERVAL_S: '10' }
+    const env = {
+      CORTEX_UPSTREAM_TOKEN: 'secret-token',
+      CORTEX_PROT: '1',
+      CORTEX_RETENTION_DAYS: 'ten',
+      CORTEX_HEARTBEAT_INTERVAL_S: '10',
+    }
     expect(mistakesOf(yaml, env).sort()).toEqual(
       [
         'environment variable CORTEX_PROT  no such setting; did you mean CORTEX_PORT?',
@@ -146,30 +158,70 @@ databse: {}
   })
 
   test.each<[string, string, NodeJS.ProcessEnv, string[]]>([
-    ['neither probe nor monitor', 'probe: {enabled: false}\nmonitor: {enabled: false}', {}, ['node.yaml:2:11 monitor.enabled neither']],
-    ['a leaf without a parent', 'monitor: {enabled: false}', {}, ['node.yaml:1:1 upstream.urls a node without a monitor']],
+    [
+      'neither probe nor monitor',
+      'probe: {enabled: false}\nmonitor: {enabled: false}',
+      {},
+      ['node.yaml:2:11 monitor.enabled neither'],
+    ],
+    [
+      'a leaf without a parent',
+      'monitor: {enabled: false}',
+      {},
+      ['node.yaml:1:1 upstream.urls a node without a monitor'],
+    ],
     [
       'a leaf with a database',
       'monitor: {enabled: false}\nupstream: {urls: ["http://p"]}\ndatabase:\n  url: postgres://h/d',
       {},
       ['node.yaml:4:3 database.url a node without a monitor'],
     ],
-    ['itself as its parent', 'server: {public_url: "http://a/"}\nupstream: {urls: ["http://a"]}', {}, ['node.yaml:2:12 upstream.urls holds']],
-    ['silence shorter than a beat', 'monitor: {offline_after_s: 5}', {}, ['node.yaml:1:11 monitor.offline_after_s must be longer']],
-    ['a URL that is none', 'upstream: {urls: [ftp://p]}', {}, ['node.yaml:1:19 upstream.urls.0 an address that begins with http']],
-    ['two variables that disagree', '', { CORTEX_PORT: '1', CORTEX_SERVER_PORT: '2' }, ['environment variable CORTEX_SERVER_PORT server.port says']],
+    [
+      'itself as its parent',
+      'server: {public_url: "http://a/"}\nupstream: {urls: ["http://a"]}',
+      {},
+      ['node.yaml:2:12 upstream.urls holds'],
+    ],
+    [
+      'silence shorter than a beat',
+      'monitor: {offline_after_s: 5}',
+      {},
+      ['node.yaml:1:11 monitor.offline_after_s must be longer'],
+    ],
+    [
+      'a URL that is none',
+      'upstream: {urls: [ftp://p]}',
+      {},
+      ['node.yaml:1:19 upstream.urls.0 an address that begins with http'],
+    ],
+    [
+      'two variables that disagree',
+      '',
+      { CORTEX_PORT: '1', CORTEX_SERVER_PORT: '2' },
+      ['environment variable CORTEX_SERVER_PORT server.port says'],
+    ],
     ['a list where a map belongs', '- a', {}, ['node.yaml:1:1  must be a map']],
     ['a key given twice', 'log: {}\nlog: {}', {}, ['node.yaml:2:1  Map keys must be unique']],
     ['no YAML', 'server: {port: 1\nlog: {}', {}, ['node.yaml:2:1  ']],
     ['two documents', 'log: {}\n---\nlog: {}', {}, ['node.yaml:2:1  only one YAML document']],
-    ['names of every object', 'constructor: 1\n__proto__: {a: 1}', {}, ['node.yaml:1:1 constructor unknown', 'node.yaml:2:1 __proto__ unknown']],
+    [
+      'names of every object',
+      'constructor: 1\n__proto__: {a: 1}',
+      {},
+      ['node.yaml:1:1 constructor unknown', 'node.yaml:2:1 __proto__ unknown'],
+    ],
   ])('%s', (_what, yaml, env, expected) => {
     const found = mistakesOf(yaml, env)
     for (const [index, text] of expected.entries()) expect(found[index]).toContain(text)
   })
 
   test('a cascade of aliases is refused instead of growing', () => {
-    const bomb = ['a: &a [x,x,x,x,x,x,x,x,x]', ...['b', 'c', 'd', 'e', 'f', 'g'].map((key, i) => `${key}: &${key} [${Array(9).fill(`*${'abcdef'[i]}`)}]`)]
+    const bomb = [
+      'a: &a [x,x,x,x,x,x,x,x,x]',
+      ...['b', 'c', 'd', 'e', 'f', 'g'].map(
+        (key, i) => `${key}: &${key} [${Array<string>(9).fill(`*${'abcdef'[i]}`).join()}]`,
+      ),
+    ]
     expect(mistakesOf(bomb.join('\n'))[0]).toContain('Excessive alias count')
   })
 
@@ -181,7 +233,11 @@ databse: {}
   })
 
   test('never show a value: it may be a secret', () => {
-    const env = { CORTEX_ADMIN_PASSWORD: 'hunter2', CORTEX_SECRET_KEY: 'not-a-key', DATABASE_URL: 'mysql://u:hunter3@h/d' }
+    const env = {
+      CORTEX_ADMIN_PASSWORD: 'hunter2',
+      CORTEX_SECRET_KEY: 'not-a-key',
+      DATABASE_URL: 'mysql://u:hunter3@h/d',
+    }
     const text = mistakesOf('monitor: {registration_token: short7}', env).join('\n')
     expect(text.split('\n')).toHaveLength(4)
     expect(text).not.toMatch(/hunter|not-a-key|short7/)
@@ -193,5 +249,9 @@ test('a section or list whose content is all comments counts as not written', ()
 })
 
 test('every key is described', () => {
-  expect(configKeys().filter((key) => !key.isGroup && key.description === '').map((key) => key.path.join('.'))).toEqual([])
+  expect(
+    configKeys()
+      .filter((key) => !key.isGroup && key.description === '')
+      .map((key) => key.path.join('.')),
+  ).toEqual([])
 })

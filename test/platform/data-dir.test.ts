@@ -19,7 +19,11 @@ describe('openDataDir', () => {
   })
 
   test('the secret and the uid are the same after a restart, and differ between nodes', async () => {
-    const [a, again, b] = [await openDataDir(join(folder, 'a')), await openDataDir(join(folder, 'a')), await openDataDir(join(folder, 'b'))]
+    const [a, again, b] = [
+      await openDataDir(join(folder, 'a')),
+      await openDataDir(join(folder, 'a')),
+      await openDataDir(join(folder, 'b')),
+    ]
     expect(await a.secretKey()).toHaveLength(32)
     expect(await again.secretKey()).toEqual(await a.secretKey())
     expect(await again.nodeUid()).toBe(await a.nodeUid())

@@ -20,7 +20,8 @@ function isAlive(pid: number): boolean {
   }
 }
 
-const pidIn = (file: string) => vi.waitFor(() => Number(/^(\d+)\n/.exec(readFileSync(file, 'utf8'))?.[1] ?? raise()), 5_000)
+const pidIn = (file: string) =>
+  vi.waitFor(() => Number(/^(\d+)\n/.exec(readFileSync(file, 'utf8'))?.[1] ?? raise()), 5_000)
 function raise(): never {
   throw new Error('not written yet')
 }
@@ -31,7 +32,14 @@ const stubbornFamily = (file: string) => `sh -c 'trap "" TERM; echo $$ > ${file}
 describe('runProcess', () => {
   test('a non-zero exit is a result, not an error', async () => {
     const result = await runProcess(['sh', '-c', 'echo out; echo err >&2; exit 3'], { timeoutMs: 5_000 })
-    expect(result).toMatchObject({ code: 3, signal: null, stdout: 'out\n', stderr: 'err\n', truncated: false, timedOut: false })
+    expect(result).toMatchObject({
+      code: 3,
+      signal: null,
+      stdout: 'out\n',
+      stderr: 'err\n',
+      truncated: false,
+      timedOut: false,
+    })
   })
 
   test('arguments reach the program as they are, no shell reads them', async () => {
@@ -42,7 +50,13 @@ describe('runProcess', () => {
   test.each([
     ['a program that does not exist', ['no-such-program-anywhere'], {}, 'ENOENT', /no such program/],
     ['a file that is not executable', ['/etc/passwd'], {}, 'EACCES', /not executable/],
-    ['a folder that does not exist', ['true'], { cwd: '/no/such/folder' }, 'ENOENT', /working directory "\/no\/such\/folder"/],
+    [
+      'a folder that does not exist',
+      ['true'],
+      { cwd: '/no/such/folder' },
+      'ENOENT',
+      /working directory "\/no\/such\/folder"/,
+    ],
     ['an empty argument list', [], {}, 'EINVAL', /empty/],
   ])('%s is refused with a clear error', async (_what, argv, options, code, message) => {
     const error = await runProcess(argv, { timeoutMs: 5_000, ...options }).catch((e: unknown) => e)
@@ -61,7 +75,11 @@ describe('runProcess', () => {
   test('an abort ends the whole group', async () => {
     const file = join(folder, 'pid')
     const abort = new AbortController()
-    const running = runProcess(['sh', '-c', stubbornFamily(file)], { timeoutMs: 30_000, killAfterMs: 100, signal: abort.signal })
+    const running = runProcess(['sh', '-c', stubbornFamily(file)], {
+      timeoutMs: 30_000,
+      killAfterMs: 100,
+      signal: abort.signal,
+    })
     const grandchild = await pidIn(file)
     abort.abort()
     expect(await running).toMatchObject({ aborted: true, timedOut: false })
@@ -76,7 +94,8 @@ describe('runProcess', () => {
   })
 
   test('a program that ends by itself on SIGTERM keeps what it said', async () => {
-    const script = 'process.on("SIGTERM", () => { console.log("bye"); process.exit(7) }); console.log("up"); setInterval(() => {}, 1000)'
+    const script =
+      'process.on("SIGTERM", () => { console.log("bye"); process.exit(7) }); console.log("up"); setInterval(() => {}, 1000)'
     const result = await runProcess([node, '-e', script], { timeoutMs: 1_500, killAfterMs: 5_000 })
     expect(result).toMatchObject({ timedOut: true, code: 7, stdout: 'up\nbye\n' })
   })

@@ -25,14 +25,20 @@ export const crossChecks: readonly CrossCheck[] = [
     needs: ['probe', 'monitor', 'upstream'],
     find: ({ probe, monitor, upstream }) =>
       probe.enabled && !monitor.enabled && upstream.urls.length === 0
-        ? { path: ['upstream', 'urls'], message: 'a node without a monitor needs a parent to report to: give its address' }
+        ? {
+            path: ['upstream', 'urls'],
+            message: 'a node without a monitor needs a parent to report to: give its address',
+          }
         : null,
   },
   {
     needs: ['monitor', 'database'],
     find: ({ monitor, database }) =>
       !monitor.enabled && database.url !== undefined
-        ? { path: ['database', 'url'], message: 'a node without a monitor uses no database: remove it or enable the monitor' }
+        ? {
+            path: ['database', 'url'],
+            message: 'a node without a monitor uses no database: remove it or enable the monitor',
+          }
         : null,
   },
   {
@@ -53,7 +59,10 @@ export const crossChecks: readonly CrossCheck[] = [
     needs: ['probe', 'monitor'],
     find: ({ probe, monitor }) =>
       monitor.enabled && probe.enabled && monitor.offline_after_s <= probe.heartbeat_interval_s
-        ? { path: ['monitor', 'offline_after_s'], message: 'must be longer than probe.heartbeat_interval_s, or nodes are offline between beats' }
+        ? {
+            path: ['monitor', 'offline_after_s'],
+            message: 'must be longer than probe.heartbeat_interval_s, or nodes are offline between beats',
+          }
         : null,
   },
 ]

@@ -46,7 +46,10 @@ export function variablesOf(key: ConfigKey): string[] {
  * The settings that the environment makes, groups before what they hold. An empty variable counts as not set; a
  * CORTEX_ variable that means nothing, a value that cannot be read, and two variables for one key are mistakes.
  */
-export function readEnvironment(env: NodeJS.ProcessEnv, keys: readonly ConfigKey[]): { settings: Setting[]; mistakes: ConfigMistake[] } {
+export function readEnvironment(
+  env: NodeJS.ProcessEnv,
+  keys: readonly ConfigKey[],
+): { settings: Setting[]; mistakes: ConfigMistake[] } {
   const byVariable = new Map(keys.flatMap((key) => variablesOf(key).map((variable) => [variable, key] as const)))
   const known = [...byVariable.keys(), ...OTHER_NAMES]
   const settings: Setting[] = []
@@ -83,13 +86,21 @@ function readValue(text: string, { kind }: ConfigKey): { value: unknown } | { me
     case 'text':
       return { value: text }
     case 'number':
-      return /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(text) ? { value: Number(text) } : { message: 'must be a number' }
+      return /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(text)
+        ? { value: Number(text) }
+        : { message: 'must be a number' }
     case 'boolean':
       if (/^(true|yes|on|1)$/i.test(text)) return { value: true }
       if (/^(false|no|off|0)$/i.test(text)) return { value: false }
       return { message: 'must be true or false' }
     case 'texts':
-      if (!text.startsWith('[') && !text.startsWith('- ')) return { value: text.split(',').map((item) => item.trim()).filter(Boolean) }
+      if (!text.startsWith('[') && !text.startsWith('- '))
+        return {
+          value: text
+            .split(',')
+            .map((item) => item.trim())
+            .filter(Boolean),
+        }
       return readYamlValue(text)
     case 'yaml':
       return readYamlValue(text)
@@ -100,7 +111,8 @@ function readYamlValue(text: string): { value: unknown } | { message: string } {
   try {
     return { value: parse(text, { logLevel: 'silent', prettyErrors: false, maxAliasCount: 100 }) as unknown }
   } catch (error) {
-    if (error instanceof YAMLParseError || error instanceof ReferenceError) return { message: `is not YAML: ${error.message}` }
+    if (error instanceof YAMLParseError || error instanceof ReferenceError)
+      return { message: `is not YAML: ${error.message}` }
     throw error
   }
 }

@@ -28,7 +28,10 @@ export function loadConfig({ file, env, host = hostFacts(env) }: LoadOptions): C
   if (!isGroup(source.value)) mistakes.push({ where: source.locate([]), key: '', message: 'must be a map of keys' })
 
   const written = dropEmptyKeys(isGroup(source.value) ? source.value : {}, keys)
-  const { config, found } = validate(mergeSettings(written, environment.settings), { source, settings: environment.settings })
+  const { config, found } = validate(mergeSettings(written, environment.settings), {
+    source,
+    settings: environment.settings,
+  })
   if (config === null || mistakes.length > 0) throw new ConfigInvalid([...mistakes, ...found])
   return withHostDefaults(config, host, path === undefined ? process.cwd() : dirname(resolve(path)))
 }
@@ -36,12 +39,15 @@ export function loadConfig({ file, env, host = hostFacts(env) }: LoadOptions): C
 function readConfigFile(path: string): string {
   try {
     const { size } = statSync(path)
-    if (size > MAX_FILE_BYTES) throw new ConfigInvalid([{ where: path, key: '', message: `is larger than ${MAX_FILE_BYTES} bytes` }])
+    if (size > MAX_FILE_BYTES)
+      throw new ConfigInvalid([{ where: path, key: '', message: `is larger than ${MAX_FILE_BYTES} bytes` }])
     return readFileSync(path, 'utf8')
   } catch (error) {
     if (error instanceof ConfigInvalid) throw error
     const { code } = error as NodeJS.ErrnoException
-    const why = { ENOENT: 'no such file', EACCES: 'may not be read by this user', EISDIR: 'is a folder' }[code ?? ''] ?? String(code)
+    const why =
+      { ENOENT: 'no such file', EACCES: 'may not be read by this user', EISDIR: 'is a folder' }[code ?? ''] ??
+      String(code)
     throw new ConfigInvalid([{ where: path, key: '', message: why }])
   }
 }

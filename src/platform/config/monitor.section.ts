@@ -13,7 +13,9 @@ export const MonitorSection = z
       .max(512)
       .optional()
       .describe('Password of the user admin at the first start. Absent: a random one, printed once.'),
-    registration_token: Token.optional().describe('What a child must show to register. Absent: made at the first start and kept.'),
+    registration_token: Token.optional().describe(
+      'What a child must show to register. Absent: made at the first start and kept.',
+    ),
     offline_after_s: Seconds.default(45).describe('A node that is silent for this many seconds is offline.'),
     rollup_interval_s: Seconds.default(10).describe('Seconds between two rolled-up reports to the parent.'),
     retention_days: z.number().int().min(1).max(3650).default(30).describe('Days of history that are kept.'),

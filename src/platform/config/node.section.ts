@@ -27,7 +27,9 @@ export const SecuritySection = z
       .string()
       .refine((text) => decodeSecretKey(text) !== null, '32 bytes as 64 hexadecimal digits or as base64')
       .optional()
-      .describe('Signs tokens and encrypts stored credentials: 32 bytes, hex or base64. Absent: made once, kept in data_dir.'),
+      .describe(
+        'Signs tokens and encrypts stored credentials: 32 bytes, hex or base64. Absent: made once, kept in data_dir.',
+      ),
   })
   .prefault({})
   .describe('Secrets of this node.')

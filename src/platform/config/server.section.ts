@@ -1,13 +1,22 @@
 import { z } from 'zod'
 
-export const HttpUrl = z.url({ protocol: /^https?$/, error: 'an address that begins with http:// or https://' }).max(2048)
+export const HttpUrl = z
+  .url({ protocol: /^https?$/, error: 'an address that begins with http:// or https://' })
+  .max(2048)
 
 /** `server:` the address of this node's own HTTP server; every node has one, a leaf too. */
 export const ServerSection = z
   .strictObject({
-    host: z.string().min(1).max(253).optional().describe('Address to listen on. Absent: 0.0.0.0 with a monitor, else 127.0.0.1.'),
+    host: z
+      .string()
+      .min(1)
+      .max(253)
+      .optional()
+      .describe('Address to listen on. Absent: 0.0.0.0 with a monitor, else 127.0.0.1.'),
     port: z.number().int().min(0).max(65_535).default(3333).describe('Port to listen on; 0 takes a free one.'),
-    public_url: HttpUrl.optional().describe('Address by which children and people reach this node, if a proxy stands before it.'),
+    public_url: HttpUrl.optional().describe(
+      'Address by which children and people reach this node, if a proxy stands before it.',
+    ),
     trusted_proxies: z
       .array(z.union([z.ipv4(), z.ipv6(), z.cidrv4(), z.cidrv6()]))
       .max(64)

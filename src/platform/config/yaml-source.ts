@@ -24,7 +24,8 @@ export function readYaml(text: string, file: string): YamlSource {
   const mistakes: ConfigMistake[] = documents
     .flatMap((document) => [...document.errors, ...document.warnings])
     .map((problem) => ({ where: at(problem.pos[0]), key: '', message: problem.message }))
-  if (documents[1]) mistakes.push({ where: at(documents[1].range?.[0]), key: '', message: 'only one YAML document is read' })
+  if (documents[1])
+    mistakes.push({ where: at(documents[1].range?.[0]), key: '', message: 'only one YAML document is read' })
 
   const [document] = documents
   return {

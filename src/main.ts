@@ -1,0 +1,13 @@
+import type { Bodies } from './cli/command-line.ts'
+import { runCli } from './cli/program.ts'
+
+/** What each command runs, fetched when it is called. */
+const bodies: Bodies = {}
+
+const code = await runCli(process.argv.slice(2), bodies, {
+  env: process.env,
+  out: (text) => process.stdout.write(text),
+  err: (text) => process.stderr.write(text),
+})
+// A command that has ended has closed what it opened; what still hangs (a keep-alive socket) must not hold the shell.
+process.exit(code)
