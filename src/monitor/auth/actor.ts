@@ -22,14 +22,14 @@ export interface SystemActor {
 /** Who does something: always the holder of the credential, never a name in a body. */
 export type Actor = UserActor | NodeActor | SystemActor
 
-/** How an actor stands in the audit log. */
-export function auditIdentity(actor: Actor): { actor: string; actorKind: Actor['kind'] } {
+/** The name an actor goes by where it is shown: `acknowledged_by`, the audit log, an intent. */
+export function actorName(actor: Actor): string {
   switch (actor.kind) {
     case 'user':
-      return { actor: actor.username, actorKind: 'user' }
+      return actor.username
     case 'node':
-      return { actor: actor.agentId, actorKind: 'node' }
+      return actor.agentId
     case 'system':
-      return { actor: actor.name, actorKind: 'system' }
+      return actor.name
   }
 }

@@ -1,0 +1,74 @@
+import { asc, desc, gt, sql } from 'drizzle-orm'
+import type { JsonObject } from '../../contract/common.ts'
+import type { Executor, Tx } from '../../db/open.ts'
+import { auditLog } from '../../db/schema/audit.ts'
+import { type AuditEntry, firstBroken, firstPreviousHash, sealOf } from './chain.ts'
+
+/** Who acts, by the name that stands in the log. */
+export type AuditActor =
+  | { kind: 'user'; username: string }
+  | { kind: 'node'; agentId: string }
+  | { kind: 'system'; name: string }
+
+/** What was done. `details` holds no secret: the log is kept for good and cannot be corrected. */
+export interface NewAuditEntry {
+  actor: AuditActor
+  action: string
+  target: string | null
+  details: JsonObject
+  at?: Date
+}
+
+/** Any number, the same in every version: entries are written one after the other, so that each can seal the one before. */
+const chainLock = 4_839_201_775
+
+/** Writes an entry in the transaction of the operation itself: what cannot be logged does not happen. */
+export async function appendAudit(tx: Tx, added: NewAuditEntry): Promise<void> {
+  await tx.execute(sql`select pg_advisory_xact_lock(${chainLock})`)
+  const [last] = await tx.select({ hash: auditLog.hash }).from(auditLog).orderBy(desc(auditLog.id)).limit(1)
+  const previousHash = last?.hash ?? firstPreviousHash
+  const entry: AuditEntry = {
+    at: added.at ?? new Date(),
+    actor: nameOf(added.actor),
+    actorKind: added.actor.kind,
+    action: added.action,
+    target: added.target,
+    // As it will be read back: without what JSON drops.
+    details: JSON.parse(JSON.stringify(added.details)) as JsonObject,
+  }
+  await tx.insert(auditLog).values({ ...entry, previousHash, hash: sealOf(previousHash, entry) })
+}
+
+export type AuditVerdict =
+  /** `head` is the newest seal: written down elsewhere, it also shows that the end of the log was cut off. */
+  { intact: true; entries: number; head: string } | { intact: false; brokenAt: number }
+
+const pageSize = 1_000
+
+/** Checks every seal of the log, a page at a time. */
+export async function verifyAudit(db: Executor): Promise<AuditVerdict> {
+  let entries = 0
+  let head = firstPreviousHash
+  let lastId = 0
+  for (;;) {
+    const page = await db.select().from(auditLog).where(gt(auditLog.id, lastId)).orderBy(asc(auditLog.id)).limit(pageSize)
+    const broken = firstBroken(head, page)
+    if (broken) return { intact: false, brokenAt: broken.id }
+    entries += page.length
+    const newest = page.at(-1)
+    if (!newest || page.length < pageSize) return { intact: true, entries, head: newest?.hash ?? head }
+    head = newest.hash
+    lastId = newest.id
+  }
+}
+
+function nameOf(actor: AuditActor): string {
+  switch (actor.kind) {
+    case 'user':
+      return actor.username
+    case 'node':
+      return actor.agentId
+    case 'system':
+      return actor.name
+  }
+}
