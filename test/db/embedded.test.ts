@@ -118,10 +118,12 @@ describe('faults', () => {
     expect(processesOf(clusterOf(dataDir))).not.toContain(left)
   })
 
-  test('a PostgreSQL that dies is started again, and an open pool works again', async () => {
+  test('a PostgreSQL that dies is started again, and open pools and listeners work again', async () => {
     const dataDir = temporaryFolder()
     const database = await open((await start(dataDir)).url)
     await database.sql`create table kept as select 42 as answer`
+    const heard: string[] = []
+    await database.sql.listen('news', (text) => heard.push(text))
     for (const round of [1, 2]) {
       const old = postmasterOf(dataDir)
       process.kill(old, 'SIGKILL')
@@ -129,6 +131,8 @@ describe('faults', () => {
         async () => {
           expect(await database.sql`select answer from kept`, `round ${round}`).toEqual([{ answer: 42 }])
           expect(postmasterOf(dataDir)).not.toBe(old)
+          await database.db.execute(`notify news, 'round ${round}'`)
+          expect(heard).toContain(`round ${round}`)
         },
         { timeout: 15_000, interval: 100 },
       )
@@ -155,6 +159,17 @@ describe('faults', () => {
 })
 
 describe('what is refused', () => {
+  test.runIf(isRoot)('a data folder that root used before, when an ordinary user starts there', async () => {
+    const folder = temporaryFolder()
+    const dataDir = join(folder, 'data')
+    const copy = copyCheckout(folder)
+    chmodSync(folder, 0o755)
+    await (await start(dataDir)).stop()
+    chmodSync(dataDir, 0o755)
+    const refused = await startNodeProcess({ dataDir, checkout: copy.checkout, node: copy.node, uid: nobody })
+    expect(refused.error).toMatch(/Did another user make it|permission denied/)
+  })
+
   test('a second node in the same data folder, with the pid of the first', async () => {
     const dataDir = temporaryFolder()
     await start(dataDir)

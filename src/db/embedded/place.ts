@@ -1,15 +1,5 @@
 import { createHash } from 'node:crypto'
-import {
-  chmodSync,
-  chownSync,
-  existsSync,
-  mkdirSync,
-  readFileSync,
-  realpathSync,
-  rmSync,
-  statSync,
-  writeFileSync,
-} from 'node:fs'
+import { chmodSync, chownSync, mkdirSync, readFileSync, realpathSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { serviceUnavailable } from '../../contract/errors.ts'
 import type { DatabaseLogger } from '../database-logger.ts'
@@ -76,25 +66,23 @@ function openHome(use: {
   logger: DatabaseLogger
 }): string {
   const { dataDir, home, account, exists, logger } = use
-  if (!home.startsWith(outsideFolder)) openToGroup(dataDir, account)
-  const closed = home.startsWith(outsideFolder) ? [] : closedFolders(dataDir, account)
-  if (closed.length === 0) return makeHome(home, account)
+  if (home.startsWith(outsideFolder)) return makeOutsideHome(home, account)
+  openToGroup(dataDir, account)
+  const [closed] = closedFolders(dataDir, account)
+  if (closed === undefined) return makeHome(home, account)
   if (exists) {
     throw serviceUnavailable(
-      `用户 ${account.name} 无法进入 ${closed[0]}，数据库在 ${home} 中。请放开该目录的进入权限，或移动数据目录`,
-      `The user ${account.name} cannot enter ${closed[0]}, and the database is in ${home}. Let it enter (chmod o+x), or move the data folder`,
+      `用户 ${account.name} 无法进入 ${closed}，数据库在 ${home} 中。请放开该目录的进入权限，或移动数据目录`,
+      `The user ${account.name} cannot enter ${closed}, and the database is in ${home}. Let it enter (chmod o+x), or move the data folder`,
     )
   }
   const outside = join(outsideFolder, pathHash(realpathSync(dataDir)))
-  mkdirSync(outsideFolder, { recursive: true, mode: 0o755 })
-  chmodSync(outsideFolder, 0o755)
-  makeHome(outside, account)
   writeFileSync(join(dataDir, pointerName), `${outside}\n`, { mode: 0o600 })
   logger.warn(
-    { home: outside, closed: closed[0], account: account.name },
-    `the database is in ${outside}: its user ${account.name} cannot enter ${closed[0]}`,
+    { home: outside, closed, account: account.name },
+    `the database is in ${outside}: its user ${account.name} cannot enter ${closed}`,
   )
-  return outside
+  return makeOutsideHome(outside, account)
 }
 
 /** Lets the server's group pass through a data folder that is root's alone; its files stay as they are. */
@@ -107,8 +95,15 @@ function openToGroup(dataDir: string, account: Account): void {
   chmodSync(dataDir, 0o710)
 }
 
+function makeOutsideHome(home: string, account: Account): string {
+  mkdirSync(outsideFolder, { recursive: true, mode: 0o755 })
+  chmodSync(outsideFolder, 0o755)
+  return makeHome(home, account)
+}
+
 function makeHome(home: string, account: Account): string {
-  if (!existsSync(home)) mkdirSync(home, { mode: 0o700 })
+  // `recursive` for its silence when another node makes it at the same moment.
+  mkdirSync(home, { recursive: true, mode: 0o700 })
   if (statSync(home).uid !== 0) return home
   chownSync(home, 0, account.gid)
   chmodSync(home, 0o710)

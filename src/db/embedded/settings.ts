@@ -48,7 +48,9 @@ export function serverArguments(settings: ServerSettings): string[] {
     log_rotation_size: '0',
     log_truncate_on_rotation: 'on',
     log_min_messages: 'warning',
+    // No statements and no values: rows of people's data do not belong in a log.
     log_min_error_statement: 'panic',
+    log_error_verbosity: 'terse',
     log_checkpoints: 'off',
   }
   return [
