@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { AgentId, IsoTime, Timestamp, UserRole } from './common.ts'
+import { AgentId, IsoTime, Timestamp, UserRole, paging } from './common.ts'
 
 export const Username = z.string().min(1).max(64).regex(/^[\p{L}\p{N}._@-]+$/u, 'letters, digits, ".", "_", "@" and "-"')
 export const Password = z.string().min(8).max(256)
@@ -37,6 +37,48 @@ export const ApiKeyCreated = z
     expires_at: IsoTime.nullable(),
   })
   .meta({ id: 'ApiKeyCreated' })
+
+/** `POST /auth/api-keys/{id}/rotate`: for how long the node's other keys stay good. */
+export const ApiKeyRotation = z.object({ grace_seconds: z.number().int().min(0).max(2_592_000).default(600) }).meta({ id: 'ApiKeyRotation' })
+
+export const ApiKeyQuery = z.object({ agent_id: AgentId.optional(), ...paging(50) })
+/** Keys as a list shows them: never the key, never its hash. */
+export const ApiKeyList = z
+  .object({
+    total: z.number().int(),
+    limit: z.number().int(),
+    offset: z.number().int(),
+    api_keys: z.array(
+      z.object({
+        api_key_id: z.number().int(),
+        agent_id: AgentId,
+        name: z.string(),
+        status: z.enum(['active', 'expired', 'revoked']),
+        created_at: IsoTime,
+        expires_at: IsoTime.nullable(),
+        revoked_at: IsoTime.nullable(),
+      }),
+    ),
+  })
+  .meta({ id: 'ApiKeyList' })
+
+/** Body of `POST /auth/password`: one's own. */
+export const PasswordChange = z
+  .object({ current_password: z.string().min(1).max(256), new_password: Password })
+  .meta({ id: 'PasswordChange' })
+
+export const User = Me.extend({ disabled: z.boolean() }).meta({ id: 'User' })
+export const UserQuery = z.object({ ...paging(50) })
+export const UserList = z
+  .object({ total: z.number().int(), limit: z.number().int(), offset: z.number().int(), users: z.array(User) })
+  .meta({ id: 'UserList' })
+export const UserCreate = z
+  .object({ username: Username, password: Password, role: UserRole, email: z.email().max(254).nullish() })
+  .meta({ id: 'UserCreate' })
+/** Body of `PATCH /auth/users/{id}`: what is left out stays. */
+export const UserPatch = z
+  .object({ password: Password.optional(), role: UserRole.optional(), email: z.email().max(254).nullish(), disabled: z.boolean().optional() })
+  .meta({ id: 'UserPatch' })
 
 /** `POST /auth/ws-ticket`: opens one socket within its life, so that no token need stand in a URL. */
 export const WsTicket = z.object({ ticket: z.string(), expires_in: z.number().int() }).meta({ id: 'WsTicket' })

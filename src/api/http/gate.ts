@@ -56,7 +56,8 @@ function subjectOf(c: ApiContext): string {
   return addressSubject(c.get('clientIp'))
 }
 
-function bearerToken(c: ApiContext): string | null {
+/** The token of `Authorization: Bearer`. */
+export function bearerToken(c: ApiContext): string | null {
   return /^bearer +(\S+) *$/i.exec(c.req.header('authorization') ?? '')?.[1] ?? null
 }
 

@@ -6,9 +6,9 @@ import { gateOf } from './authenticate.ts'
 
 /** How many requests a fixed window of 60 s lets through (spec: 速率限制). */
 export interface RateLimitSettings {
-  reportsPerMinute: number
-  queriesPerMinute: number
-  authPerMinute: number
+  reports_per_minute: number
+  queries_per_minute: number
+  auth_per_minute: number
 }
 
 /** `failures` are wrong keys and tokens of one address; generous, because many nodes may share an address. */
@@ -27,10 +27,10 @@ export interface RateLimits {
 export function createRateLimits(settings: RateLimitSettings): RateLimits {
   const window = (points: number) => new RateLimiterMemory({ points, duration: windowS })
   const limiters: Record<Kind, RateLimiterMemory> = {
-    reports: window(settings.reportsPerMinute),
-    queries: window(settings.queriesPerMinute),
-    auth: window(settings.authPerMinute),
-    failures: window(settings.authPerMinute * failuresPerAuth),
+    reports: window(settings.reports_per_minute),
+    queries: window(settings.queries_per_minute),
+    auth: window(settings.auth_per_minute),
+    failures: window(settings.auth_per_minute * failuresPerAuth),
   }
   return {
     async consume(c, kind, subject) {

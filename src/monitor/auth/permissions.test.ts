@@ -20,12 +20,12 @@ test.each<[string, Actor, Permission[]]>([
 })
 
 test.each([
-  [user('admin'), { kind: 'all' }],
-  [user('operator'), { kind: 'all' }],
-  [user('viewer'), { kind: 'all' }],
-  [system, { kind: 'all' }],
-  [user('user'), { kind: 'owner', userId: 7 }],
-  [node, { kind: 'subtree', agentId: 'leaf-1' }],
-])('an actor sees only the nodes of its scope: %j', (actor, scope) => {
+  [user('admin'), { all: true }],
+  [user('operator'), { all: true }],
+  [user('viewer'), { all: true }],
+  [system, { all: true }],
+  [user('user'), { all: false, ownerId: 7 }],
+  [node, { all: true }],
+])('only the role user is held to the nodes it owns: %j', (actor, scope) => {
   expect(scopeOf(actor)).toEqual(scope)
 })

@@ -27,12 +27,13 @@ export function can(actor: Actor, permission: Permission): boolean {
   }
 }
 
-/** Which nodes an actor sees; the others do not exist for it (404, not 403). */
-export type Scope = { kind: 'all' } | { kind: 'owner'; userId: number } | { kind: 'subtree'; agentId: string }
+/** Whose nodes an actor sees; the others do not exist for it (404, not 403). */
+export type Scope = { all: true } | { all: false; ownerId: number }
 
-/** Role `user` sees the nodes it owns; a node itself and those below it; everybody else all. */
+/**
+ * Role `user` sees the nodes it owns, all other people everything. For a node this says nothing: how far its key
+ * reaches depends on where in the tree it stands, and is checked there.
+ */
 export function scopeOf(actor: Actor): Scope {
-  if (actor.kind === 'node') return { kind: 'subtree', agentId: actor.agentId }
-  if (actor.kind === 'user' && actor.role === 'user') return { kind: 'owner', userId: actor.userId }
-  return { kind: 'all' }
+  return actor.kind === 'user' && actor.role === 'user' ? { all: false, ownerId: actor.userId } : { all: true }
 }
