@@ -140,6 +140,7 @@ CREATE TABLE "nodes" (
 	"created_at" timestamp with time zone DEFAULT now() NOT NULL,
 	"updated_at" timestamp with time zone DEFAULT now() NOT NULL,
 	"deleted_at" timestamp with time zone,
+	"removed_reason" text,
 	CONSTRAINT "nodes_agent_id_unique" UNIQUE("agent_id")
 );
 --> statement-breakpoint
@@ -182,8 +183,7 @@ CREATE TABLE "commands" (
 	"kind" text NOT NULL,
 	"payload" jsonb NOT NULL,
 	"created_at" timestamp with time zone DEFAULT now() NOT NULL,
-	"taken_at" timestamp with time zone,
-	"refused" boolean DEFAULT false NOT NULL
+	"taken_at" timestamp with time zone
 );
 --> statement-breakpoint
 CREATE TABLE "rollup_cursors" (

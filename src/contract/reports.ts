@@ -87,6 +87,8 @@ export const ReportMetadata = z
     probe_version: ShortText.optional(),
     /** `issues` is the whole list of what is wrong now: an open alert that is not in it is over. */
     issues_complete: z.boolean().optional(),
+    /** Of a rolled-up report, whose metrics are averages of the subtree: the issues of the monitor's own host. */
+    issues_count: z.object({ L1: Count, L2: Count, L3: Count }).optional(),
     /** agent_ids of the monitors that this message came through, first hop first. */
     path: z.array(AgentId).max(64).optional(),
     rollup: Rollup.optional(),
@@ -118,6 +120,8 @@ export const ReportDecision = z.object({
   reason: z.string(),
   request_id: z.string().optional(),
 })
+
+export type ReportDecision = z.infer<typeof ReportDecision>
 
 /** `data` of the answer to a report. */
 export const ReportReceipt = z

@@ -27,6 +27,8 @@ export const nodes = pgTable(
     createdAt: moment('created_at').notNull().defaultNow(),
     updatedAt: moment('updated_at').notNull().defaultNow(),
     deletedAt: moment('deleted_at'),
+    /** Why it is out of the tree: a deleted node may not come back by itself, one that moved may. */
+    removedReason: text('removed_reason').$type<'deleted' | 'moved'>(),
   },
   (t) => [
     index('nodes_parent_idx').on(t.parentId),

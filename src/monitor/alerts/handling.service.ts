@@ -2,7 +2,9 @@ import { z } from 'zod'
 import { AlertAction } from '../../contract/alerts.ts'
 import type { Database } from '../../db/open.ts'
 import { appendAudit } from '../audit/audit.store.ts'
-import { type Actor, actorName, scopeOf } from '../auth/actor.ts'
+import { type Actor, actorName } from '../auth/actor.ts'
+import { scopeOf } from '../auth/permissions.ts'
+import { isWithin } from '../nodes/visibility.ts'
 import type { Unit, Units } from '../changes/units.ts'
 import type { Commands } from '../commands/commands.service.ts'
 import { closeTask, writeIntents } from '../intents/intents.store.ts'
@@ -40,8 +42,7 @@ export function createAlertHandling(parts: { database: Database; units: Units; c
 
   async function visible(actor: Actor, id: number) {
     const found = await alertById(database.db, id)
-    const scope = scopeOf(actor)
-    if (!found || (!scope.all && found.ownerId !== scope.ownerId)) throw alertNotFound(id)
+    if (!found || !isWithin(scopeOf(actor), found)) throw alertNotFound(id)
     return found
   }
 
@@ -78,9 +79,8 @@ export function createAlertHandling(parts: { database: Database; units: Units; c
 
   return {
     /** Alerts the actor may see, newest first. */
-    async list(actor: Actor, filter: AlertFilter) {
-      const scope = scopeOf(actor)
-      const { rows, total } = await listAlerts(database.db, { ...filter, ownerId: scope.all ? undefined : scope.ownerId })
+    async list(actor: Actor, filter: Omit<AlertFilter, 'scope'>) {
+      const { rows, total } = await listAlerts(database.db, { ...filter, scope: scopeOf(actor) })
       return { total, limit: filter.limit, offset: filter.offset, alerts: rows.map(alertView) }
     },
 

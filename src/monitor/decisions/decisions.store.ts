@@ -4,6 +4,8 @@ import type { DecidedBy, DecisionStatus } from '../../contract/rollup.ts'
 import type { Executor, Tx } from '../../db/open.ts'
 import { decisions } from '../../db/schema/decisions.ts'
 import { nodes } from '../../db/schema/nodes.ts'
+import type { Scope } from '../auth/permissions.ts'
+import { within } from '../nodes/visibility.ts'
 
 export type DecisionRow = typeof decisions.$inferSelect
 export type NewDecision = Omit<typeof decisions.$inferInsert, 'id'>
@@ -125,7 +127,7 @@ export async function recentDecision(db: Executor, nodeId: number, type: string,
 export interface DecisionFilter {
   agentId?: string | undefined
   status?: DecisionStatus | undefined
-  ownerId?: number | undefined
+  scope: Scope
   limit: number
   offset: number
 }
@@ -135,8 +137,7 @@ export async function listDecisions(db: Executor, filter: DecisionFilter) {
   const conditions: SQL[] = []
   if (filter.agentId) conditions.push(eq(nodes.agentId, filter.agentId))
   if (filter.status) conditions.push(eq(decisions.status, filter.status))
-  if (filter.ownerId !== undefined) conditions.push(eq(nodes.ownerId, filter.ownerId))
-  const where = and(...conditions)
+  const where = and(...conditions, within(filter.scope))
   const rows = await db
     .select({ row: decisions, agentId: nodes.agentId, path: nodes.path, ownerId: nodes.ownerId })
     .from(decisions)

@@ -91,7 +91,7 @@ async function decideAbove(
     return { pending: { reason: `上级暂时无法决定：${why}`, hops: [hop], authority: row.authority } }
   }
   const hops = [hop, ...answer.path]
-  const status = narrow(policy.verdict, answer.status)
+  const status = narrow(policy.verdict, { status: answer.status, decidedBy: answer.decided_by })
   if (status === 'pending') {
     const ours = answer.status === 'approved'
     return { pending: { reason: ours ? policy.text.zh : answer.reason, hops, authority: ours ? selfId : answer.authority } }

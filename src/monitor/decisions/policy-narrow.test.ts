@@ -14,7 +14,12 @@ test.each([
   ['approve', 'rejected', 'rejected'],
   ['approve', 'pending', 'pending'],
 ] as const)('a hop that says %s makes %s from above %s', (verdict, above, expected) => {
-  expect(narrow(verdict, above)).toBe(expected)
+  expect(narrow(verdict, { status: above, decidedBy: 'llm' })).toBe(expected)
+})
+
+test('a person’s approval from above counts where a person is wanted, and never where the policy denies', () => {
+  expect(narrow('human', { status: 'approved', decidedBy: 'human' })).toBe('approved')
+  expect(narrow('deny', { status: 'approved', decidedBy: 'human' })).toBe('rejected')
 })
 
 test.each([

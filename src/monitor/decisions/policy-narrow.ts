@@ -1,14 +1,17 @@
-import type { DecisionStatus } from '../../contract/rollup.ts'
+import type { DecidedBy, DecisionStatus } from '../../contract/rollup.ts'
 import type { PolicyOutcome } from './policy.ts'
 
 /**
  * What an answer from above is worth at a hop: its own policy may only narrow it. What it denies is rejected whatever
- * came, what it leaves to a person is at most pending here.
+ * came; where it wants a person, an approval counts when a person gave it, here or above, and waits for one otherwise.
  */
-export function narrow(verdict: PolicyOutcome['verdict'], above: DecisionStatus): DecisionStatus {
+export function narrow(
+  verdict: PolicyOutcome['verdict'],
+  above: { status: DecisionStatus; decidedBy: DecidedBy | null },
+): DecisionStatus {
   if (verdict === 'deny') return 'rejected'
-  if (verdict === 'human' && above === 'approved') return 'pending'
-  return above
+  if (verdict === 'human' && above.status === 'approved' && above.decidedBy !== 'human') return 'pending'
+  return above.status
 }
 
 /**

@@ -2,6 +2,8 @@ import { and, desc, eq, gte, isNull, type SQL, sql } from 'drizzle-orm'
 import type { Executor, Tx } from '../../db/open.ts'
 import { intents, tasks } from '../../db/schema/intents.ts'
 import { nodes } from '../../db/schema/nodes.ts'
+import type { Scope } from '../auth/permissions.ts'
+import { within } from '../nodes/visibility.ts'
 import type { IntentType } from '../../contract/intents.ts'
 
 export interface NewIntent {
@@ -56,7 +58,7 @@ export interface IntentFilter {
   type?: IntentType | undefined
   agentId?: string | undefined
   since?: Date | undefined
-  ownerId?: number | undefined
+  scope: Scope
   limit: number
   offset: number
 }
@@ -67,8 +69,7 @@ export async function listIntents(db: Executor, filter: IntentFilter) {
   if (filter.type) conditions.push(eq(intents.type, filter.type))
   if (filter.agentId) conditions.push(eq(nodes.agentId, filter.agentId))
   if (filter.since) conditions.push(gte(intents.createdAt, filter.since))
-  if (filter.ownerId !== undefined) conditions.push(eq(nodes.ownerId, filter.ownerId))
-  const where = and(...conditions)
+  const where = and(...conditions, within(filter.scope))
   const rows = await db
     .select({ intent: intents, agentId: nodes.agentId })
     .from(intents)

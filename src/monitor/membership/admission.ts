@@ -5,7 +5,7 @@ export interface Claim {
   self: { agentId: string; nodeUid: string | null }
   /** agent_ids of this monitor's own ancestors. */
   lineage: readonly string[]
-  existing: { nodeUid: string | null; deleted: boolean; everSeen: boolean } | null
+  existing: { nodeUid: string | null; removed: 'deleted' | 'moved' | null; everSeen: boolean } | null
 }
 
 export type Admission = 'new' | 'known' | 'adopt' | 'loop' | 'taken' | 'deleted'
@@ -20,7 +20,7 @@ export function admit(claim: Claim): Admission {
   if (agentId === self.agentId || (nodeUid !== null && nodeUid === self.nodeUid) || lineage.includes(agentId)) return 'loop'
   if (!existing) return 'new'
   const sameMachine = existing.nodeUid === nodeUid
-  if (existing.deleted) return sameMachine ? 'deleted' : 'new'
+  if (existing.removed !== null) return sameMachine && existing.removed === 'deleted' ? 'deleted' : 'new'
   if (sameMachine) return 'known'
   return existing.nodeUid === null && !existing.everSeen ? 'adopt' : 'taken'
 }

@@ -45,7 +45,8 @@ export function createRegistration(parts: {
       role: input.role,
       version: input.version ?? null,
       metadata: input.metadata,
-      generation: Math.max(input.generation, existing?.generation ?? 0),
+      // A node that comes back begins a new generation, so that ancestors see it is not the state they removed.
+      generation: Math.max(input.generation, existing ? existing.generation + (existing.deletedAt ? 1 : 0) : 0),
     }
     if (!existing || admission === 'new') return await putNode(unit.tx, self, { ...fields, createdAt: new Date(clock()) })
     const moves = existing.parentId !== self.id
@@ -97,7 +98,7 @@ export function createRegistration(parts: {
           nodeUid,
           self: { agentId: self.agentId, nodeUid: self.nodeUid },
           lineage: lineage(),
-          existing: existing && { nodeUid: existing.nodeUid, deleted: existing.deletedAt !== null, everSeen },
+          existing: existing && { nodeUid: existing.nodeUid, removed: existing.removedReason, everSeen },
         })
         if (admission !== 'new' && admission !== 'known' && admission !== 'adopt') return { admission, existing, joined: null }
         const node = await place(unit, self, existing, admission, input)

@@ -6,7 +6,7 @@ import type { Keys } from '../auth/keys.service.ts'
 import type { Unit, Units } from '../changes/units.ts'
 import type { Commands } from '../commands/commands.service.ts'
 import { writeIntents } from '../intents/intents.store.ts'
-import { findNode, markDeleted, type NodeRow, selfNode, subtreeOf } from '../nodes/nodes.store.ts'
+import { findNode, markRemoved, type NodeRow, selfNode, subtreeOf } from '../nodes/nodes.store.ts'
 import { nodeNotFound, selfNotDeletable } from './membership.errors.ts'
 
 const Removal = z.object({ agent_id: z.string(), by: z.string(), generation: z.number().int().nullable() })
@@ -17,10 +17,9 @@ export function createRemoval(parts: { database: Database; units: Units; keys: K
 
   /** Takes a node and everything below it out: keys void, links cut, history kept. */
   async function takeOut(unit: Unit, node: NodeRow, reason: 'deleted' | 'moved', by: string): Promise<void> {
-    const gone = await markDeleted(
-      unit.tx,
-      (await subtreeOf(unit.tx, node)).map((row) => row.id),
-    )
+    const subtree = await subtreeOf(unit.tx, node)
+    const ids = subtree.map((row) => row.id)
+    const gone = await markRemoved(unit.tx, ids, reason)
     await keys.revokeOfNodes(unit, gone)
     unit.changed('node', ...gone.map((row) => row.id))
     for (const row of gone) unit.emit('node_removed', { agent_id: row.agentId, reason })
@@ -65,8 +64,8 @@ export function createRemoval(parts: { database: Database; units: Units; keys: K
     async checkName(agentId: string, nodeUid: string | null): Promise<'free' | 'taken' | 'deleted'> {
       const self = await selfNode(database.db)
       const node = await findNode(database.db, agentId)
-      if (!node) return 'free'
-      if (node.deletedAt) return node.nodeUid !== null && node.nodeUid === nodeUid ? 'deleted' : 'free'
+      if (!node || node.removedReason === 'moved') return 'free'
+      if (node.removedReason === 'deleted') return node.nodeUid !== null && node.nodeUid === nodeUid ? 'deleted' : 'free'
       return node.id !== self.id && node.nodeUid === nodeUid ? 'free' : 'taken'
     },
   }

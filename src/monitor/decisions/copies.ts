@@ -1,0 +1,70 @@
+import type { DecisionStatus, RolledDecision } from '../../contract/rollup.ts'
+import type { Unit } from '../changes/units.ts'
+import { taskOf } from '../intents/intents.store.ts'
+import type { NodeRow } from '../nodes/nodes.store.ts'
+import { decisionOf, type DecisionRow, putRequest, settleRow, putResult } from './decisions.store.ts'
+import { tellExecuted, tellSettled } from './settling.ts'
+
+const time = (iso: string | null) => (iso === null ? null : new Date(iso))
+
+/**
+ * Whether the state of a decision that comes from below replaces ours: whatever is settled there ends what is pending
+ * here, and a refusal there ends an approval here, because nothing will be carried out any more.
+ */
+export function takesFromBelow(local: DecisionStatus, below: DecisionStatus): boolean {
+  if (local === 'pending') return below !== 'pending'
+  return local === 'approved' && (below === 'rejected' || below === 'expired')
+}
+
+/** Takes in the state of a decision that a monitor below reported. The same state twice changes nothing. */
+export async function takeDecisionCopy(unit: Unit, node: NodeRow, rolled: RolledDecision, now: Date): Promise<void> {
+  const known = await decisionOf(unit.tx, node.id, rolled.request_id)
+  const row = known ?? (await copy(unit, node, rolled))
+  if (!known) {
+    if (row.status !== 'pending') await tellSettled(unit, row, node.agentId, now)
+    else unit.changed('decision', row.id)
+  } else if (takesFromBelow(row.status, rolled.status)) {
+    const settled = await settleRow(unit.tx, row.id, settlementOf(row, rolled, now), row.status)
+    if (settled) await tellSettled(unit, settled, node.agentId, now)
+  }
+  if (rolled.executed_at !== null && row.executedAt === null) {
+    const at = new Date(rolled.executed_at)
+    const executed = await putResult(unit.tx, row.id, { at, result: rolled.execution_result ?? 'failed', output: rolled.execution_output })
+    if (executed) await tellExecuted(unit, executed, node.agentId, now)
+  }
+}
+
+async function copy(unit: Unit, node: NodeRow, rolled: RolledDecision): Promise<DecisionRow> {
+  const { row } = await putRequest(unit.tx, {
+    nodeId: node.id,
+    requestId: rolled.request_id,
+    issueType: rolled.issue_type,
+    subject: '',
+    issueDescription: rolled.issue_description,
+    severity: rolled.severity,
+    proposedAction: rolled.proposed_action,
+    status: rolled.status,
+    reason: rolled.reason,
+    llmAnalysis: rolled.llm_analysis,
+    decidedBy: rolled.decided_by,
+    authority: rolled.authority,
+    taskId: await taskOf(unit.tx, node.id, rolled.issue_type, ''),
+    createdAt: new Date(rolled.created_at),
+    decidedAt: time(rolled.decided_at),
+    expiresAt: new Date(rolled.expires_at),
+  })
+  return row
+}
+
+function settlementOf(row: DecisionRow, rolled: RolledDecision, now: Date) {
+  return {
+    status: rolled.status,
+    reason: rolled.reason,
+    llmAnalysis: rolled.llm_analysis ?? row.llmAnalysis,
+    decidedBy: rolled.decided_by,
+    authority: rolled.authority,
+    hops: row.hops,
+    decidedAt: now,
+    expiresAt: new Date(rolled.expires_at),
+  }
+}

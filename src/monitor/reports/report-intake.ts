@@ -1,0 +1,158 @@
+import type { ActionReport } from '../../contract/reports.ts'
+import { issueSubject } from '../../contract/subject.ts'
+import type { Alerts } from '../alerts/alerts.service.ts'
+import type { Unit } from '../changes/units.ts'
+import { decisionById, decisionOf } from '../decisions/decisions.store.ts'
+import { recordResult } from '../decisions/results.ts'
+import { type NewIntent, taskOf, writeIntents } from '../intents/intents.store.ts'
+import type { Liveness } from '../liveness/liveness.service.ts'
+import { tellStatusChanges } from '../nodes/status.store.ts'
+import { currentItems, type Incoming } from './incoming.ts'
+import { applySigns, insertReports, newestReportTimes, type Sign, type StateChange } from './reports.store.ts'
+
+export interface Taken {
+  reportId: number
+  duplicate: boolean
+  alertsTriggered: number
+}
+
+export interface IntakeParts {
+  alerts: Alerts
+  liveness: Liveness
+}
+
+/** What a batch of reports does, in the caller's transaction. */
+export function createIntake({ alerts, liveness }: IntakeParts) {
+  /** Signs of life, at most one per node: states, and what follows from a change. */
+  async function takeSigns(unit: Unit, signs: readonly Sign[]): Promise<StateChange[]> {
+    const changes = await applySigns(unit.tx, signs)
+    const back = changes
+      .filter((change) => change.oldStatus !== 'online')
+      .map((change) => ({ ...change, newStatus: 'online' as const }))
+    if (back.length > 0) {
+      await tellStatusChanges(unit, back, 'heard_from', new Date(Math.max(...signs.map((sign) => sign.receivedAtMs))))
+      await liveness.heard(unit, back)
+    }
+    for (const change of changes) {
+      if (change.moved || change.oldHealth !== change.newHealth) unit.changed('node', change.nodeId)
+      if (change.oldHealth !== change.newHealth && change.oldStatus === 'online') {
+        unit.emit('node_status_changed', {
+          agent_id: change.agentId,
+          old_status: 'online',
+          new_status: 'online',
+          old_health: change.oldHealth,
+          new_health: change.newHealth,
+          reason: 'health_changed',
+        })
+      }
+    }
+    return changes
+  }
+
+  /** The faults of a node's present report: L3 become alerts; after a complete list, what is missing is over. */
+  async function takeFaults(unit: Unit, item: Incoming, hadL3: boolean): Promise<number> {
+    const node = { id: item.nodeId, agentId: item.agentId }
+    const faults = item.report.issues
+      .filter((issue) => issue.level === 'L3')
+      .map((issue) => ({ issue, type: issue.type, subject: issueSubject(issue) }))
+    let triggered = 0
+    for (const { issue, type, subject } of faults) {
+      const { created } = await alerts.raise(
+        unit,
+        {
+          nodeId: item.nodeId,
+          level: 'L3',
+          type,
+          subject,
+          description: issue.description,
+          severity: issue.severity,
+          details: issue.details,
+          origin: 'issue',
+        },
+        node,
+      )
+      if (created) triggered++
+    }
+    if (item.report.metadata.issues_complete && (hadL3 || faults.length > 0)) await alerts.keepOnly(unit, node, faults)
+    return triggered
+  }
+
+  /** What a node did by itself or after an approval. */
+  async function takeActions(unit: Unit, item: Incoming): Promise<void> {
+    const receivedAt = new Date(item.receivedAtMs)
+    const intents: NewIntent[] = []
+    for (const action of item.report.actions_taken) {
+      if (await takeResult(unit, item, action, receivedAt)) continue
+      const taskId = action.issue_type ? await taskOf(unit.tx, item.nodeId, action.issue_type, action.subject ?? '') : null
+      intents.push({
+        nodeId: item.nodeId,
+        taskId,
+        type: action.result === 'success' ? 'milestone' : 'blocker',
+        data: `${action.level} action on ${item.agentId}: ${action.action} - ${action.result}${action.details ? ` (${action.details.slice(0, 1000)})` : ''}`,
+        actor: item.agentId,
+        at: action.timestamp ? new Date(action.timestamp) : receivedAt,
+      })
+    }
+    await writeIntents(unit.tx, intents)
+  }
+
+  /** True when the action was the execution of a decision of this node, whose result is kept now. */
+  async function takeResult(unit: Unit, item: Incoming, action: ActionReport, receivedAt: Date): Promise<boolean> {
+    const byRequest = action.request_id ? await decisionOf(unit.tx, item.nodeId, action.request_id) : null
+    const id = byRequest?.id ?? action.decision_id
+    const found = id === undefined ? null : await decisionById(unit.tx, id)
+    if (!found || found.row.nodeId !== item.nodeId || found.row.status !== 'approved' || found.row.executedAt !== null) return false
+    await recordResult(unit, found, { status: action.result, output: action.details, executed_at: action.timestamp }, receivedAt)
+    return true
+  }
+
+  /** Stores reports and everything that follows from them; answers in the order given. */
+  async function takeReports(unit: Unit, items: readonly Incoming[]): Promise<Taken[]> {
+    const stored = await insertReports(unit.tx, items)
+    const fresh = items.filter((_, index) => stored[index]?.duplicate === false)
+    const backlogNodes = new Set(fresh.filter((item) => item.backlog).map((item) => item.nodeId))
+    const newest = backlogNodes.size > 0 ? await newestReportTimes(unit.tx, [...backlogNodes]) : new Map<number, number | null>()
+    const current = currentItems(fresh, newest)
+    const states = new Map<number, StateChange>()
+    const signs = fresh.filter((_, index) => current.has(index)).map(signOf)
+    if (signs.length > 0) for (const change of await takeSigns(unit, signs)) states.set(change.nodeId, change)
+
+    const triggered = new Map<Incoming, number>()
+    for (const [index, item] of fresh.entries()) {
+      if (current.has(index)) {
+        triggered.set(item, await takeFaults(unit, item, states.get(item.nodeId)?.hadL3 ?? false))
+        unit.emit('report_received', { agent_id: item.agentId, status: item.report.status, timestamp: item.report.timestamp })
+      }
+      if (item.report.actions_taken.length > 0) await takeActions(unit, item)
+    }
+    return items.map((item, index) => {
+      const result = stored[index]
+      if (!result) throw new Error('a report was stored without a result')
+      return { ...result, alertsTriggered: triggered.get(item) ?? 0 }
+    })
+  }
+
+  return { takeReports, takeSigns }
+}
+
+function signOf(item: Incoming): Sign {
+  const { metrics, issues, metadata, timestamp, status } = item.report
+  const count = (level: string) => issues.filter((issue) => issue.level === level).length
+  const counts = metadata.issues_count ?? { L1: count('L1'), L2: count('L2'), L3: count('L3') }
+  return {
+    nodeId: item.nodeId,
+    receivedAtMs: item.receivedAtMs,
+    sentAtMs: Date.parse(timestamp),
+    health: status,
+    figures: {
+      reportedAt: timestamp,
+      metrics,
+      cpu: metrics.cpu_percent,
+      memory: metrics.memory_percent,
+      disk: metrics.disk_percent,
+      l1: counts.L1,
+      l2: counts.L2,
+      l3: counts.L3,
+    },
+  }
+}

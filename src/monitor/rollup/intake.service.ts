@@ -1,0 +1,85 @@
+import type { RolledEntity, Rollup, RollupAck } from '../../contract/rollup.ts'
+import { takeAlertCopy } from '../alerts/copies.ts'
+import type { Unit } from '../changes/units.ts'
+import { takeDecisionCopy } from '../decisions/copies.ts'
+import type { Removal } from '../membership/removal.service.ts'
+import { findNode, type NodeRow } from '../nodes/nodes.store.ts'
+import { beginSnapshot, type CursorRow, keepCursor, lockCursor, nameInSnapshot, unnamedInSnapshot } from './intake.store.ts'
+import { type NodeIntakeParts, takeNodes } from './node-intake.ts'
+
+type Of<K extends RolledEntity['kind']> = Extract<RolledEntity, { kind: K }>
+const ofKind = <K extends RolledEntity['kind']>(entities: readonly RolledEntity[], kind: K): Array<Of<K>> =>
+  entities.filter((entity): entity is Of<K> => entity.kind === kind)
+
+/** Takes in what a child reports of its subtree (design: state goes all the way up). */
+export function createRollupIntake(parts: NodeIntakeParts & { removal: Removal; clock: () => number }) {
+  const { removal, clock } = parts
+
+  async function takeEntities(unit: Unit, child: NodeRow, entities: readonly RolledEntity[], at: Date): Promise<void> {
+    await takeNodes(parts, unit, child, ofKind(entities, 'node'), at)
+    for (const gone of ofKind(entities, 'node_gone')) {
+      const node = await findNode(unit.tx, gone.agent_id)
+      if (node && !node.deletedAt && node.id !== child.id && node.path.includes(child.agentId)) {
+        await removal.takeOut(unit, node, gone.deleted ? 'deleted' : 'moved', child.agentId)
+      }
+    }
+    // What has ended first, so that a fault which came back finds its place free.
+    const alerts = ofKind(entities, 'alert').sort((a, b) => Number(b.status === 'resolved') - Number(a.status === 'resolved'))
+    for (const alert of alerts) {
+      const node = await nodeBelow(unit, child, alert.agent_id)
+      if (node) await takeAlertCopy(unit, node, alert, at)
+    }
+    for (const decision of ofKind(entities, 'decision')) {
+      const node = await nodeBelow(unit, child, decision.agent_id)
+      if (node) await takeDecisionCopy(unit, node, decision, at)
+    }
+  }
+
+  async function endSnapshot(unit: Unit, child: NodeRow): Promise<void> {
+    for (const node of await unnamedInSnapshot(unit.tx, child)) await removal.takeOut(unit, node, 'moved', child.agentId)
+    await beginSnapshot(unit.tx, child.id)
+  }
+
+  return {
+    /**
+     * Takes in one part of a child's feed, and the child's new place in it, in the caller's transaction: a repeat or a
+     * part that does not follow on what is known changes nothing, and the answer says from where to go on.
+     */
+    async take(unit: Unit, child: NodeRow, rollup: Rollup): Promise<RollupAck> {
+      const at = new Date(clock())
+      const known = await lockCursor(unit.tx, child.id)
+      const follows = known !== null && known.epoch === rollup.epoch
+      const starts = rollup.from_seq === 0 && (!follows || known.seq === 0 || known.snapshotSince !== null)
+      if (!follows && rollup.from_seq !== 0) return { epoch: rollup.epoch, seq: 0, snapshot: true }
+      if (follows && rollup.from_seq > known.seq) return { epoch: rollup.epoch, seq: known.seq, snapshot: false }
+      const cursor: CursorRow = {
+        nodeId: child.id,
+        epoch: rollup.epoch,
+        seq: follows ? Math.max(known.seq, rollup.to_seq) : rollup.to_seq,
+        receivedAt: at,
+        snapshotSince: starts ? at : (known?.snapshotSince ?? null),
+      }
+      if (follows && rollup.to_seq <= known.seq && !starts) {
+        await keepCursor(unit.tx, cursor)
+        return { epoch: rollup.epoch, seq: known.seq, snapshot: false }
+      }
+      if (starts) await beginSnapshot(unit.tx, child.id)
+      await takeEntities(unit, child, rollup.entities, at)
+      if (cursor.snapshotSince) {
+        await nameInSnapshot(unit.tx, child.id, ofKind(rollup.entities, 'node').map((node) => node.agent_id))
+        if (rollup.snapshot_end) {
+          await endSnapshot(unit, child)
+          cursor.snapshotSince = null
+        }
+      }
+      await keepCursor(unit.tx, cursor)
+      return { epoch: rollup.epoch, seq: cursor.seq, snapshot: false }
+    },
+  }
+}
+export type RollupIntake = ReturnType<typeof createRollupIntake>
+
+async function nodeBelow(unit: Unit, child: NodeRow, agentId: string): Promise<NodeRow | null> {
+  const node = await findNode(unit.tx, agentId)
+  return node && node.path.includes(child.agentId) ? node : null
+}

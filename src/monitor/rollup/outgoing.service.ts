@@ -1,0 +1,64 @@
+import type { Report, ReportReceipt } from '../../contract/reports.ts'
+import type { Database } from '../../db/open.ts'
+import { changesAfter, feedPosition } from '../changes/changes.store.ts'
+import { selfNode, stateOf } from '../nodes/nodes.store.ts'
+import { entitiesOf, keepParentPosition, parentPosition, subtreeFigures } from './outgoing.store.ts'
+
+const maxChangesPerReport = 1000
+
+/** Makes the rolled-up reports of a region and keeps its place with each parent (design: state goes all the way up). */
+export function createOutgoingRollup(parts: { database: Database; clock: () => number; startedAtMs: number; version: string; newId: () => string }) {
+  const { database, clock, startedAtMs, version, newId } = parts
+
+  async function build(parentId: string): Promise<{ report: Report; more: boolean }> {
+    const { db } = database
+    const fromSeq = await parentPosition(db, parentId)
+    const { epoch } = await feedPosition(db)
+    const { changes, toSeq, more } = await changesAfter(db, fromSeq, maxChangesPerReport)
+    const self = await selfNode(db)
+    const state = await stateOf(db, self.id)
+    const figures = await subtreeFigures(db)
+    const now = new Date(clock()).toISOString()
+    const report: Report = {
+      agent_id: self.agentId,
+      timestamp: now,
+      status: state.healthStatus === 'unknown' ? 'healthy' : state.healthStatus,
+      metrics: {
+        cpu_percent: figures.cpu,
+        memory_percent: figures.memory,
+        disk_percent: figures.disk,
+        load_average: figures.load,
+        uptime_seconds: Math.max(0, Math.round((clock() - startedAtMs) / 1000)),
+      },
+      issues: [],
+      actions_taken: [],
+      metadata: {
+        probe_version: version,
+        issues_count: { L1: state.issuesL1, L2: state.issuesL2, L3: state.issuesL3 },
+        path: [self.agentId],
+        rollup: { epoch, from_seq: fromSeq, to_seq: toSeq, snapshot_end: !more, as_of: now, entities: await entitiesOf(db, changes) },
+      },
+      report_uid: newId(),
+    }
+    return { report, more }
+  }
+
+  return {
+    /**
+     * Sends everything that the parent has not acknowledged, in parts, until it has all of it. Rejects when the parent
+     * cannot be reached; the next call goes on from what it acknowledged.
+     */
+    async flush(parentId: string, send: (report: Report) => Promise<ReportReceipt>): Promise<void> {
+      for (let more = true; more; ) {
+        const built = await build(parentId)
+        const receipt = await send(built.report)
+        const ack = receipt.rollup_ack
+        const sent = built.report.metadata.rollup
+        if (!ack || !sent) return
+        await keepParentPosition(database.db, parentId, ack.snapshot || ack.epoch !== sent.epoch ? 0 : ack.seq)
+        more = built.more || ack.snapshot || ack.seq < sent.to_seq
+      }
+    },
+  }
+}
+export type OutgoingRollup = ReturnType<typeof createOutgoingRollup>
