@@ -85,6 +85,9 @@ export function openJournal({ file, clock }: { file: string; clock: () => number
     /** The newest entry of a fault; of L2 only, because L1 entries ask nobody. */
     lastAsked: (type: string, subject: string): Entry | null =>
       one(`select * from entries where issue_type = ? and subject = ? and level = 'L2' order by id desc limit 1`, type, subject),
+    /** The newest finished runs for a fault, newest first. */
+    history: (type: string, subject: string, limit: number): Entry[] =>
+      all(`select * from entries where issue_type = ? and subject = ? and state = 'done' order by id desc limit ?`, type, subject, limit),
     /** The newest finished run of an action on a target. */
     lastRun: (actionType: string, target: string): Entry | null =>
       one(`select * from entries where action_type = ? and target = ? and state = 'done' order by id desc limit 1`, actionType, target),

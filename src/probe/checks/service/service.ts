@@ -53,9 +53,9 @@ export function serviceCheck(service: ServiceConfig, parts: ServiceCheckParts): 
 
 /** Starts, newest first, up to the last one that helped. */
 export function failedInARow(runs: readonly Entry[]): Entry[] {
-  const lastGood = runs.findIndex((run) => run.result === 'success')
-  const since = lastGood < 0 ? runs : runs.slice(0, lastGood)
-  return since.filter((run) => run.state === 'done')
+  const ended = runs.filter((run) => run.state === 'done')
+  const lastGood = ended.findIndex((run) => run.result !== 'failed')
+  return lastGood < 0 ? ended : ended.slice(0, lastGood)
 }
 
 async function healthOf(

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs'
-import { runProcess } from '../../../platform/run-process.ts'
+import { inheritedEnvironment, runProcess } from '../../../platform/run-process.ts'
 import type { Health } from './health.ts'
 import { UNIT_PROPERTIES, healthOfUnit, parseUnitStates } from './unit-state.ts'
 
@@ -18,21 +18,22 @@ export function createUnitReader({ units, monotonicMs }: { units: readonly strin
   async function ask(names: readonly string[], timeoutMs: number): Promise<Map<string, Health>> {
     if (!existsSync('/run/systemd/system')) throw new Error('systemd does not run this host')
     const argv = ['systemctl', 'show', '--no-pager', `--property=${UNIT_PROPERTIES.join(',')}`, '--', ...names]
-    const result = await runProcess(argv, { timeoutMs, maxOutputBytes: MAX_OUTPUT_BYTES, env: { ...process.env, LC_ALL: 'C' } })
+    const result = await runProcess(argv, { timeoutMs, maxOutputBytes: MAX_OUTPUT_BYTES, env: { ...inheritedEnvironment(process.env), LC_ALL: 'C' } })
     if (result.code !== 0) throw new Error(`systemctl show: ${result.timedOut ? 'timed out' : result.stderr.trim()}`)
     const states = parseUnitStates(result.stdout)
     return new Map(names.map((unit, index) => [unit, healthOfUnit(unit, states[index] ?? {})]))
   }
 
+  function shared(timeoutMs: number): Promise<Map<string, Health>> {
+    const atMs = monotonicMs()
+    if (asked === null || atMs - asked.atMs >= SHARED_FOR_MS) asked = { atMs, answer: ask(units, timeoutMs) }
+    return asked.answer
+  }
+
   return {
     async health(unit, { fresh, timeoutMs }) {
-      const atMs = monotonicMs()
-      if (fresh) {
-        asked = null
-      }
-      const shared = asked !== null && atMs - asked.atMs < SHARED_FOR_MS ? asked : { atMs, answer: ask(fresh ? [unit] : units, timeoutMs) }
-      if (!fresh) asked = shared
-      const health = (await shared.answer).get(unit)
+      const answer = fresh ? ask([unit], timeoutMs) : shared(timeoutMs)
+      const health = (await answer).get(unit)
       if (!health) throw new Error(`systemd did not answer for ${unit}`)
       return health
     },
