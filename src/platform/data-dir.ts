@@ -2,6 +2,7 @@ import { randomBytes, randomUUID } from 'node:crypto'
 import { constants } from 'node:fs'
 import { access, link, mkdir, open, readFile, rm } from 'node:fs/promises'
 import { join } from 'node:path'
+import { decodeSecretKey } from './config/node.section.ts'
 
 const SECRET_BYTES = 32
 
@@ -9,8 +10,11 @@ export interface DataDir {
   readonly path: string
   /** The full path of a file or folder in it. */
   file(...names: string[]): string
-  /** The 32 bytes that sign tokens and encrypt credentials: made once, kept in `secret.key`, the same after a restart. */
-  secretKey(): Promise<Buffer>
+  /**
+   * The 32 bytes that sign tokens and encrypt credentials: the configured ones, else made once, kept in `secret.key` and
+   * the same after a restart.
+   */
+  secretKey(configured?: string): Promise<Buffer>
   /** The random identity of this installation: made once, kept in `node_uid`. */
   nodeUid(): Promise<string>
 }
@@ -39,7 +43,9 @@ export async function openDataDir(path: string): Promise<DataDir> {
   return {
     path,
     file,
-    async secretKey() {
+    async secretKey(configured) {
+      const given = configured === undefined ? null : decodeSecretKey(configured)
+      if (given) return given
       const text = await readOrCreate(file('secret.key'), () => randomBytes(SECRET_BYTES).toString('hex'))
       if (!/^[0-9a-f]{64}$/.test(text)) {
         throw new DataDirUnusable(

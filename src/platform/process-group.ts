@@ -17,7 +17,7 @@ export async function endGroup(groupId: number, { killAfterMs }: { killAfterMs: 
 }
 
 /** Sends a signal to a whole group; false when no process of it is left. */
-export function signalGroup(groupId: number, signal: NodeJS.Signals | 0): boolean {
+function signalGroup(groupId: number, signal: NodeJS.Signals | 0): boolean {
   try {
     process.kill(-groupId, signal)
     return true

@@ -31,6 +31,15 @@ describe('openDataDir', () => {
     expect(await b.secretKey()).not.toEqual(await a.secretKey())
   })
 
+  test.each([
+    ['hexadecimal', 'ab'.repeat(32)],
+    ['base64', Buffer.alloc(32, 0xab).toString('base64')],
+  ])('a secret that is configured, %s, is used and none is made', async (_how, text) => {
+    const data = await openDataDir(folder)
+    expect(await data.secretKey(text)).toEqual(Buffer.alloc(32, 0xab))
+    expect(readdirSync(folder)).toEqual([])
+  })
+
   test('of many that make the secret at once all hold the same, and no draft is left', async () => {
     const data = await openDataDir(folder)
     const keys = await Promise.all(Array.from({ length: 20 }, () => data.secretKey()))
