@@ -15,7 +15,11 @@ function failureOf(status: number, body: unknown, retryAfter: string | null = nu
   }
   throw new Error('it was read as a good answer')
 }
-const refusal = (code: string) => ({ success: false, error: { code, message: 'no' }, timestamp: '2026-01-01T00:00:00Z' })
+const refusal = (code: string) => ({
+  success: false,
+  error: { code, message: 'no' },
+  timestamp: '2026-01-01T00:00:00Z',
+})
 
 test('a good answer gives its data, unknown fields beside it do no harm', () => {
   const body = JSON.stringify({ success: true, data: { id: 7, more: 1 }, message: 'ok', timestamp: 'x', extra: true })
@@ -63,7 +67,8 @@ describe('Retry-After', () => {
     ['999999999', 3_600_000],
   ])('%s → %s ms', (header, expected) => expect(retryAfterMs(header, now)).toBe(expected))
 
-  test('it is handed on with the error', () => expect(failureOf(429, refusal('RATE_LIMITED'), '7').retryAfterMs).toBe(7000))
+  test('it is handed on with the error', () =>
+    expect(failureOf(429, refusal('RATE_LIMITED'), '7').retryAfterMs).toBe(7000))
 })
 
 test('failures of the network, 5xx and foreign answers count against a parent, a busy or refusing one stays', () => {

@@ -24,7 +24,11 @@ export function readAnswer<T>(answer: Answer, schema: z.ZodType<T>, now: number,
     const envelope = Success.safeParse(json)
     const data = envelope.success ? schema.safeParse(envelope.data.data) : undefined
     if (data?.success) return data.data
-    throw new ParentError({ kind: 'retryable', status: answer.status, message: 'the answer is not one of a Cortex monitor' })
+    throw new ParentError({
+      kind: 'retryable',
+      status: answer.status,
+      message: 'the answer is not one of a Cortex monitor',
+    })
   }
   const error = Failure.safeParse(json).data?.error
   throw new ParentError({
@@ -40,7 +44,11 @@ export function readAnswer<T>(answer: Answer, schema: z.ZodType<T>, now: number,
  * What a status other than 2xx means. Only a monitor's own answer may cost an item: a 400 or 404 of some proxy on the way
  * says nothing about it. A 413 does, whoever sends it.
  */
-export function classify(status: number, fromMonitor: boolean, badItem: ReadonlySet<number> = badItemStatuses): FailureKind {
+export function classify(
+  status: number,
+  fromMonitor: boolean,
+  badItem: ReadonlySet<number> = badItemStatuses,
+): FailureKind {
   if (badItem.has(status) && (fromMonitor || status === 413)) return 'rejected'
   if (status === 401 || status === 403) return 'unauthorised'
   return 'retryable'

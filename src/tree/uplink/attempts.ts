@@ -18,7 +18,12 @@ export interface Attempts {
   state(): AttemptState
 }
 
-export function createAttempts(options: { gate: Gate; clock: () => number; logger: Logger; onChange: () => void }): Attempts {
+export function createAttempts(options: {
+  gate: Gate
+  clock: () => number
+  logger: Logger
+  onChange: () => void
+}): Attempts {
   const { gate, clock, logger, onChange } = options
   const state: AttemptState = { lastSuccessAt: null, lastError: null, unauthorised: false }
 
@@ -27,7 +32,10 @@ export function createAttempts(options: { gate: Gate; clock: () => number; logge
     const news = state.lastError?.message !== error.message || state.lastError === null
     const fields = { err: error, status: error.status, code: error.code, shutUntil: gate.shutUntil() }
     if (error.kind === 'unauthorised' && !state.unauthorised) {
-      logger.error(fields, 'the parent refuses the key of this node: everything waits in the spool; join the parent again')
+      logger.error(
+        fields,
+        'the parent refuses the key of this node: everything waits in the spool; join the parent again',
+      )
     } else if (news) logger.warn(fields, 'the parent did not take what was sent: it will be tried again')
     else logger.debug(fields, 'the parent still does not take what is sent')
   }

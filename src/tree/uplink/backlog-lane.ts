@@ -29,7 +29,20 @@ const LOGGED_REJECTIONS = 5
 
 /** One step of the slow lane: a batch of the oldest reports, behind the live one. Returns how long to sleep then, in ms. */
 export function createBacklogStep(options: BacklogLaneOptions): () => Promise<number> {
-  const { pending, attempts, gate, client, clock, liveAgeMs, idleMs, pauseMs, liveUnderWay, signal, logger, onDropped } = options
+  const {
+    pending,
+    attempts,
+    gate,
+    client,
+    clock,
+    liveAgeMs,
+    idleMs,
+    pauseMs,
+    liveUnderWay,
+    signal,
+    logger,
+    onDropped,
+  } = options
   let maxItems = MAX_BATCH_ITEMS
   let pausedSince: number | null = null
 
@@ -42,8 +55,13 @@ export function createBacklogStep(options: BacklogLaneOptions): () => Promise<nu
     maxItems = nextBatchItems(maxItems, sent, 'accepted')
     pausedSince = clock()
     if (rejected.length > 0) {
-      const first = rejected.slice(0, LOGGED_REJECTIONS).map(({ item, code, message }) => ({ code, message, item: item.body.slice(0, 500) }))
-      logger.error({ rejected: rejected.length, first }, 'the parent refuses reports of the backlog for good: they are dropped')
+      const first = rejected
+        .slice(0, LOGGED_REJECTIONS)
+        .map(({ item, code, message }) => ({ code, message, item: item.body.slice(0, 500) }))
+      logger.error(
+        { rejected: rejected.length, first },
+        'the parent refuses reports of the backlog for good: they are dropped',
+      )
       onDropped(rejected.length)
     }
     logger.info({ accepted: accepted.length }, 'backlog: the parent took a batch')
@@ -56,7 +74,10 @@ export function createBacklogStep(options: BacklogLaneOptions): () => Promise<nu
       maxItems = nextBatchItems(maxItems, items.length, 'too-much')
       return
     }
-    logger.error({ err: error, item: items[0]?.body.slice(0, 2000) }, 'the parent refuses a report of the backlog for good: it is dropped')
+    logger.error(
+      { err: error, item: items[0]?.body.slice(0, 2000) },
+      'the parent refuses a report of the backlog for good: it is dropped',
+    )
     onDropped(1)
     pending.done(items)
     maxItems = nextBatchItems(maxItems, 1, 'accepted')

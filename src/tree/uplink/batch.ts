@@ -52,5 +52,9 @@ function uidOf(item: SpoolItem): string | null {
 }
 
 function foreignAnswer(): ParentError {
-  return new ParentError({ kind: 'retryable', status: 200, message: 'the answer to a batch does not speak of its items' })
+  return new ParentError({
+    kind: 'retryable',
+    status: 200,
+    message: 'the answer to a batch does not speak of its items',
+  })
 }

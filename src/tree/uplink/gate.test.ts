@@ -4,7 +4,8 @@ import { createGate, gateAfterFailure, gateBegin, gateWaitMs, openGate } from '.
 
 const limits = { minMs: 1000, maxMs: 60_000, unauthorisedMs: 300_000 }
 const failure = { kind: 'retryable', retryAfterMs: null } as const
-const fail = (gate = openGate, now = 0, startedAt = now) => gateAfterFailure(gate, failure, { now, startedAt, random: () => 1 }, limits)
+const fail = (gate = openGate, now = 0, startedAt = now) =>
+  gateAfterFailure(gate, failure, { now, startedAt, random: () => 1 }, limits)
 
 test('an open gate lets everything through', () => {
   expect(gateWaitMs(openGate, 0, false)).toBe(0)
@@ -35,9 +36,19 @@ describe('a new live report', () => {
   })
 
   test('never breaks what the parent asked for, nor the wait after a refused key', () => {
-    const asked = gateAfterFailure(openGate, { kind: 'retryable', retryAfterMs: 7000 }, { now: 0, startedAt: 0, random: () => 0 }, limits)
+    const asked = gateAfterFailure(
+      openGate,
+      { kind: 'retryable', retryAfterMs: 7000 },
+      { now: 0, startedAt: 0, random: () => 0 },
+      limits,
+    )
     expect(gateWaitMs(asked, 1000, true)).toBe(6000)
-    const refused = gateAfterFailure(openGate, { kind: 'unauthorised', retryAfterMs: null }, { now: 0, startedAt: 0, random: () => 1 }, limits)
+    const refused = gateAfterFailure(
+      openGate,
+      { kind: 'unauthorised', retryAfterMs: null },
+      { now: 0, startedAt: 0, random: () => 1 },
+      limits,
+    )
     expect(gateWaitMs(refused, 0, true)).toBe(300_000)
   })
 })

@@ -43,7 +43,12 @@ export function gateAfterFailure(
   limits: GateLimits,
 ): GateState {
   const { now, startedAt, random } = at
-  const shut = (lengthMs: number, early: GateState['early']): GateState => ({ attempt: gate.attempt + 1, sinceMs: now, lengthMs, early })
+  const shut = (lengthMs: number, early: GateState['early']): GateState => ({
+    attempt: gate.attempt + 1,
+    sinceMs: now,
+    lengthMs,
+    early,
+  })
   if (error.retryAfterMs !== null) return shut(error.retryAfterMs + Math.round(random() * limits.minMs), 'forbidden')
   if (error.kind === 'unauthorised') return shut(Math.round(limits.unauthorisedMs * (0.5 + random() / 2)), 'forbidden')
   if (startedAt < gate.sinceMs || gateWaitMs(gate, now, false) > 0) return gate

@@ -45,7 +45,12 @@ export async function httpPost(options: PostOptions): Promise<Answer> {
     if (error instanceof ParentError) throw error
     if (signal?.aborted) throw new ParentError({ kind: 'cancelled', message: 'the request was given up', cause: error })
     if (controller.signal.aborted) {
-      throw new ParentError({ kind: 'retryable', code: 'TIMEOUT', message: `no answer within ${timeoutMs} ms`, cause: error })
+      throw new ParentError({
+        kind: 'retryable',
+        code: 'TIMEOUT',
+        message: `no answer within ${timeoutMs} ms`,
+        cause: error,
+      })
     }
     throw new ParentError({ kind: 'retryable', message: networkMessage(error), cause: error })
   } finally {
@@ -60,7 +65,12 @@ async function boundedText(response: Response, maxBytes: number): Promise<string
   let total = 0
   for await (const chunk of response.body) {
     total += chunk.byteLength
-    if (total > maxBytes) throw new ParentError({ kind: 'retryable', status: response.status, message: `the answer is larger than ${maxBytes} bytes` })
+    if (total > maxBytes)
+      throw new ParentError({
+        kind: 'retryable',
+        status: response.status,
+        message: `the answer is larger than ${maxBytes} bytes`,
+      })
     chunks.push(chunk)
   }
   return Buffer.concat(chunks).toString('utf8')

@@ -39,7 +39,10 @@ export function parseIdentity(text: string): Identity {
   }
   const parsed = Identity.safeParse(json)
   if (parsed.success) return parsed.data
-  throw new Error([...new Set(parsed.error.issues.map((issue) => issue.path.join('.') || 'the whole'))].join(', ') + ' cannot be read')
+  throw new Error(
+    [...new Set(parsed.error.issues.map((issue) => issue.path.join('.') || 'the whole'))].join(', ') +
+      ' cannot be read',
+  )
 }
 
 export function parentAt(identity: Identity, url: string | null): ParentEntry | undefined {
@@ -58,6 +61,8 @@ export function activeParent(identity: Identity): ParentEntry | undefined {
 export function withParent(identity: Identity, entry: ParentEntry, generation: number): Identity {
   const others = identity.parents
     .filter((other) => other.url !== entry.url)
-    .map((other) => (other.parent === entry.parent ? { ...other, api_key: entry.api_key, lineage: entry.lineage } : other))
+    .map((other) =>
+      other.parent === entry.parent ? { ...other, api_key: entry.api_key, lineage: entry.lineage } : other,
+    )
   return { ...identity, generation, parents: [entry, ...others].slice(0, 64), active_url: entry.url }
 }

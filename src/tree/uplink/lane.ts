@@ -17,7 +17,12 @@ const MAX_SLEEP_MS = 60_000
  * A loop that survives everything: `step` does one piece of work and says how long to sleep then (0 = not at all). A step
  * that throws is logged and tried again with a back-off.
  */
-export function createLane(options: { name: string; step: () => Promise<number>; logger: Logger; random: () => number }): Lane {
+export function createLane(options: {
+  name: string
+  step: () => Promise<number>
+  logger: Logger
+  random: () => number
+}): Lane {
   const { name, step, logger, random } = options
   const waker = createWaker()
   let ended = false

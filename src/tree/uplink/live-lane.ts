@@ -27,7 +27,10 @@ export function createLiveStep(options: LiveLaneOptions): () => Promise<number> 
   let triedId: number | null = null
 
   function drop(item: SpoolItem, why: ParentError | Error): void {
-    logger.error({ err: why, kind: item.kind, item: item.body.slice(0, 2000) }, `the parent refuses a ${item.kind} for good: it is dropped`)
+    logger.error(
+      { err: why, kind: item.kind, item: item.body.slice(0, 2000) },
+      `the parent refuses a ${item.kind} for good: it is dropped`,
+    )
     onDropped()
   }
 

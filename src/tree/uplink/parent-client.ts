@@ -11,8 +11,8 @@ import { type Parent, type ParentChoice, afterAnswer, afterNoAnswer, chosenParen
 export interface ParentClientOptions {
   /** The configured parents in their order; asked anew for every request, so that keys may change. */
   parents: () => readonly Parent[]
-  /** The parent to begin with: the one that worked before a restart. */
-  activeUrl?: string | null
+  /** The parent to begin with: the one that worked before a restart, or that registered this node. */
+  activeUrl?: () => string | null
   /** Registers at a parent that has no key for this node yet; afterwards `parents()` has it. Throws when it is refused. */
   attach?: (url: string) => Promise<void>
   /** Told when another parent than before has answered. */
@@ -64,9 +64,11 @@ interface Call<T> extends CallOptions {
 export function createParentClient(options: ParentClientOptions): ParentClient {
   const { parents, attach, onActive, clock, logger, timeoutMs = 10_000, maxAnswerBytes = 4 * 1024 * 1024 } = options
   const triesBeforeFailover = options.triesBeforeFailover ?? 3
-  let choice: ParentChoice = { url: options.activeUrl ?? null, failures: 0 }
-  let answeredUrl = options.activeUrl ?? null
+  let choice: ParentChoice = { url: null, failures: 0 }
+  let answeredUrl: string | null = null
   let attaching: Promise<void> | undefined
+
+  const inUse = () => chosenParent({ ...choice, url: choice.url ?? options.activeUrl?.() ?? null }, parents())
 
   async function post<T>(url: string, call: Call<T>): Promise<T> {
     const answer = await httpPost({
@@ -82,9 +84,10 @@ export function createParentClient(options: ParentClientOptions): ParentClient {
   }
 
   function noteFailure(url: string, tries: number): void {
-    const before = chosenParent(choice, parents())?.url
+    const before = inUse()?.url
     choice = afterNoAnswer(choice, url, parents(), tries)
-    if (choice.url !== before) logger.warn({ from: before, to: choice.url }, 'the parent does not answer: the next one is tried')
+    if (choice.url !== before)
+      logger.warn({ from: before, to: choice.url }, 'the parent does not answer: the next one is tried')
   }
 
   function noteAnswer(url: string): void {
@@ -96,10 +99,11 @@ export function createParentClient(options: ParentClientOptions): ParentClient {
 
   /** The parent in use with a key for it; registers first where there is none. */
   async function ready(): Promise<{ url: string; apiKey: string }> {
-    const parent = chosenParent(choice, parents())
+    const parent = inUse()
     if (!parent) throw new ParentError({ kind: 'retryable', message: 'no parent is configured' })
     if (parent.apiKey !== null) return { url: parent.url, apiKey: parent.apiKey }
-    if (!attach) throw new ParentError({ kind: 'unauthorised', message: `this node is not registered at ${parent.url}` })
+    if (!attach)
+      throw new ParentError({ kind: 'unauthorised', message: `this node is not registered at ${parent.url}` })
     attaching ??= attach(parent.url).finally(() => {
       attaching = undefined
     })
@@ -108,7 +112,13 @@ export function createParentClient(options: ParentClientOptions): ParentClient {
     } catch (cause) {
       noteFailure(parent.url, 1)
       const kind = parents().length > 1 || cause instanceof ParentError ? 'retryable' : 'unauthorised'
-      throw new ParentError({ kind, message: `registration at ${parent.url} failed: ${(cause as Error).message}`, cause })
+      const retryAfterMs = cause instanceof ParentError ? cause.retryAfterMs : null
+      throw new ParentError({
+        kind,
+        retryAfterMs,
+        message: `registration at ${parent.url} failed: ${(cause as Error).message}`,
+        cause,
+      })
     }
     const apiKey = parents().find((other) => other.url === parent.url)?.apiKey
     if (!apiKey) throw new ParentError({ kind: 'unauthorised', message: `registration at ${parent.url} gave no key` })
@@ -160,7 +170,7 @@ export function createParentClient(options: ParentClientOptions): ParentClient {
       const path = `/decisions/${decisionId}/result`
       await call({ path, body: JSON.stringify(result), schema: z.unknown(), badItem: resultBadItem, signal })
     },
-    activeUrl: () => chosenParent(choice, parents())?.url ?? null,
+    activeUrl: () => inUse()?.url ?? null,
   }
 }
 

@@ -22,7 +22,12 @@ describe('failover', () => {
     ['the third moves on to the next', { url: 'a', failures: 2 }, 'a', { url: 'b', failures: 0 }],
     ['after the last comes the first', { url: 'c', failures: 2 }, 'c', { url: 'a', failures: 0 }],
     ['the first choice counts too', { url: null, failures: 2 }, 'a', { url: 'b', failures: 0 }],
-    ['a late failure of a parent no longer in use changes nothing', { url: 'b', failures: 1 }, 'a', { url: 'b', failures: 1 }],
+    [
+      'a late failure of a parent no longer in use changes nothing',
+      { url: 'b', failures: 1 },
+      'a',
+      { url: 'b', failures: 1 },
+    ],
   ])('%s', (_name, choice, failed, expected) => {
     expect(afterNoAnswer(choice, failed, parents, 3)).toEqual(expected)
   })

@@ -21,7 +21,12 @@ export function afterAnswer(url: string): ParentChoice {
 }
 
 /** It could not be reached: after `tries` failures in a row the next in order takes its place, the first after the last. */
-export function afterNoAnswer(choice: ParentChoice, url: string, parents: readonly Parent[], tries: number): ParentChoice {
+export function afterNoAnswer(
+  choice: ParentChoice,
+  url: string,
+  parents: readonly Parent[],
+  tries: number,
+): ParentChoice {
   if (choice.url !== null && choice.url !== url) return choice
   const failures = choice.failures + 1
   if (failures < tries || parents.length < 2) return { url, failures }

@@ -84,7 +84,12 @@ export function createSender(options: SenderOptions): Sender {
       }
     },
   })
-  const backlogStep = createBacklogStep({ ...shared, idleMs: reportIntervalMs, pauseMs: batchPauseMs, liveUnderWay: () => liveUnderWay })
+  const backlogStep = createBacklogStep({
+    ...shared,
+    idleMs: reportIntervalMs,
+    pauseMs: batchPauseMs,
+    liveUnderWay: () => liveUnderWay,
+  })
   const backlogLane = createLane({ name: 'backlog', step: backlogStep, logger, random })
 
   async function endLanes(graceMs: number): Promise<void> {

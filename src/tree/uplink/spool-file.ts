@@ -37,7 +37,8 @@ export function openSpoolFile(path: string, now: number): DatabaseSync {
     check(db)
     const version = db.prepare('pragma user_version').get()?.['user_version']
     if (version === 0) db.exec(`begin immediate; ${schema(now)} commit`)
-    else if (version !== SCHEMA_VERSION) throw new SpoolError('unknown', `${path} was written by a newer version (${String(version)})`)
+    else if (version !== SCHEMA_VERSION)
+      throw new SpoolError('unknown', `${path} was written by a newer version (${String(version)})`)
     return db
   } catch (error) {
     db?.close()

@@ -27,7 +27,9 @@ export function spoolTables(db: DatabaseSync) {
   const columns = 'id, kind, at, body'
   const notIn = 'id not in (select value from json_each(?))'
   const insert = db.prepare('insert into items (kind, keep, at, bytes, body) values (?, ?, ?, ?, ?)')
-  const newestReport = db.prepare(`select ${columns} from items where kind = 'report' and ${notIn} order by id desc limit 1`)
+  const newestReport = db.prepare(
+    `select ${columns} from items where kind = 'report' and ${notIn} order by id desc limit 1`,
+  )
   const reports = db.prepare(`select ${columns} from items where kind = 'report' and ${notIn} order by id limit ?`)
   const oldestResult = db.prepare(`select ${columns} from items where kind = 'result' and ${notIn} order by id limit 1`)
   const oldest = db.prepare('select at from items order by id limit 1')
@@ -42,7 +44,8 @@ export function spoolTables(db: DatabaseSync) {
   function forget(rows: Record<string, SQLOutputValue>[]): number {
     for (const row of rows) totals.bytes -= Number(row['bytes'])
     totals.depth -= rows.length
-    if (Number(freePages.get()?.['freelist_count']) > VACUUM_PAGES) db.exec(`pragma incremental_vacuum(${VACUUM_PAGES})`)
+    if (Number(freePages.get()?.['freelist_count']) > VACUUM_PAGES)
+      db.exec(`pragma incremental_vacuum(${VACUUM_PAGES})`)
     return rows.length
   }
 
@@ -65,7 +68,9 @@ export function spoolTables(db: DatabaseSync) {
       for (const row of reports.iterate(JSON.stringify(except), maxItems)) yield item(row)
     },
     metricsOnly: (): ThinCandidate[] =>
-      metricsOnly.all().map((row) => ({ id: Number(row['id']), bytes: Number(row['bytes']), thinned: row['thinned'] === 1 })),
+      metricsOnly
+        .all()
+        .map((row) => ({ id: Number(row['id']), bytes: Number(row['bytes']), thinned: row['thinned'] === 1 })),
     remove: (ids: readonly number[]): number => forget(remove.all(JSON.stringify(ids))),
     removeOlder: (beforeMs: number): number => forget(removeOlder.all(beforeMs)),
     applyThinning(gone: readonly number[], survivors: readonly number[]): void {
@@ -80,5 +85,10 @@ function toItem(row: Record<string, SQLOutputValue> | undefined): SpoolItem | nu
 }
 
 function item(row: Record<string, SQLOutputValue>): SpoolItem {
-  return { id: Number(row['id']), kind: row['kind'] === 'result' ? 'result' : 'report', at: Number(row['at']), body: String(row['body']) }
+  return {
+    id: Number(row['id']),
+    kind: row['kind'] === 'result' ? 'result' : 'report',
+    at: Number(row['at']),
+    body: String(row['body']),
+  }
 }

@@ -72,7 +72,10 @@ export function openSpool(options: SpoolOptions): Spool {
 
   function beginAnew(damage: SpoolError) {
     const movedTo = moveAside(path, clock())
-    logger.error({ err: damage, movedTo }, 'the spool is damaged: moved aside, a new one begun; what the old one holds is not sent')
+    logger.error(
+      { err: damage, movedTo },
+      'the spool is damaged: moved aside, a new one begun; what the old one holds is not sent',
+    )
     return spoolTables(openSpoolFile(path, clock()))
   }
 
@@ -106,14 +109,20 @@ export function openSpool(options: SpoolOptions): Spool {
     if (plan.remove.length === 0) return
     open.applyThinning(plan.remove, plan.markThinned)
     thinned += plan.remove.length
-    logger.warn({ reports: plan.remove.length, bytes: plan.freedBytes }, 'spool is full: the oldest metrics-only reports were thinned')
+    logger.warn(
+      { reports: plan.remove.length, bytes: plan.freedBytes },
+      'spool is full: the oldest metrics-only reports were thinned',
+    )
   }
 
   function refuse(now: number): 'refused' {
     refused += 1
     if (now - refusalLoggedAt >= REFUSAL_LOG_MS) {
       refusalLoggedAt = now
-      logger.error({ refused, bytes: open.totals().bytes }, 'spool is full of reports with issues: metrics-only reports are refused')
+      logger.error(
+        { refused, bytes: open.totals().bytes },
+        'spool is full of reports with issues: metrics-only reports are refused',
+      )
     }
     return 'refused'
   }
@@ -128,7 +137,10 @@ export function openSpool(options: SpoolOptions): Spool {
         if (excess() > 0) makeRoom(excess() + maxBytes / 20)
         if (excess() > 0 && !item.keep) return refuse(now)
         if (open.totals().bytes + bytes > hardMaxBytes) {
-          throw new SpoolError('full', `the spool has reached its bound of ${hardMaxBytes} bytes: nothing more is taken until the parent takes some`)
+          throw new SpoolError(
+            'full',
+            `the spool has reached its bound of ${hardMaxBytes} bytes: nothing more is taken until the parent takes some`,
+          )
         }
         open.insert(item, bytes)
         return 'stored'

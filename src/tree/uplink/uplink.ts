@@ -57,7 +57,19 @@ export interface Uplink {
 
 /** A node's way up: what the probe hands over is spooled, sent, and repeated until the parent has it. */
 export function createUplink(options: UplinkOptions): Uplink {
-  const { agentId, spool, client, clock, random, logger, newUid, reportIntervalMs, heartbeatIntervalMs, onState, batchPauseMs } = options
+  const {
+    agentId,
+    spool,
+    client,
+    clock,
+    random,
+    logger,
+    newUid,
+    reportIntervalMs,
+    heartbeatIntervalMs,
+    onState,
+    batchPauseMs,
+  } = options
   const gate = options.gate ?? createGate({ clock, random })
   const sender = createSender({ spool, client, gate, clock, random, reportIntervalMs, logger, onState, batchPauseMs })
   const heartbeats = createHeartbeats({
