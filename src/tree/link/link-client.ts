@@ -9,6 +9,7 @@ import { createLink } from './link.ts'
 import type { CallOptions, Link, LinkStats, OpenOptions } from './link.ts'
 import { defaultHeartbeat } from './link-server.ts'
 import { linkUrl } from './link-url.ts'
+import { needsMask, zeroMask } from './mask.ts'
 import type { Methods } from './methods.ts'
 import type { RelayEnd } from './relay.ts'
 import { connectSocket, socketOptions, socketTransport } from './socket-transport.ts'
@@ -111,7 +112,7 @@ export function createLinkClient(options: LinkClientOptions): LinkClient {
     if (!parent) return ended(tries, 'no parent to dial')
     let socket: WebSocket
     try {
-      socket = new WebSocket(linkUrl(parent.url), { ...socketOptions, headers: { 'X-API-Key': parent.apiKey } })
+      socket = openSocket(parent)
     } catch (error) {
       return ended(tries, messageOf(error))
     }
@@ -201,6 +202,13 @@ export function createLinkClient(options: LinkClientOptions): LinkClient {
       hangUp?.('this node stops')
     },
   }
+}
+
+/** Throws TypeError when the URL is none of a monitor. */
+function openSocket({ url, apiKey }: LinkTarget): WebSocket {
+  const address = linkUrl(url)
+  const masking = needsMask(address) ? {} : { generateMask: zeroMask }
+  return new WebSocket(address, { ...socketOptions, ...masking, headers: { 'X-API-Key': apiKey } })
 }
 
 /** Of a failed connection to several addresses the message is empty and the code says it. */
