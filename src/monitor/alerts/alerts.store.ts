@@ -4,8 +4,7 @@ import type { AlertStatus } from '../../contract/rollup.ts'
 import type { Executor, Tx } from '../../db/open.ts'
 import { alerts } from '../../db/schema/alerts.ts'
 import { nodes } from '../../db/schema/nodes.ts'
-import type { Scope } from '../auth/permissions.ts'
-import { within } from '../nodes/visibility.ts'
+import { type Visibility, visibleIn } from '../nodes/visibility.ts'
 
 export type AlertRow = typeof alerts.$inferSelect
 
@@ -132,7 +131,7 @@ export interface AlertFilter {
   level?: IssueLevel | undefined
   agentId?: string | undefined
   severity?: Severity | undefined
-  scope: Scope
+  visibility: Visibility
   limit: number
   offset: number
 }
@@ -144,7 +143,7 @@ export async function listAlerts(db: Executor, filter: AlertFilter) {
   if (filter.level) conditions.push(eq(alerts.level, filter.level))
   if (filter.severity) conditions.push(eq(alerts.severity, filter.severity))
   if (filter.agentId) conditions.push(eq(nodes.agentId, filter.agentId))
-  const where = and(...conditions, within(filter.scope))
+  const where = and(...conditions, visibleIn(filter.visibility))
   const rows = await db
     .select({ row: alerts, agentId: nodes.agentId, agentName: nodes.name })
     .from(alerts)

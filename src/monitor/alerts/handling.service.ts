@@ -3,8 +3,7 @@ import { AlertAction } from '../../contract/alerts.ts'
 import type { Database } from '../../db/open.ts'
 import { appendAudit } from '../audit/audit.store.ts'
 import { type Actor, actorName } from '../auth/actor.ts'
-import { scopeOf } from '../auth/permissions.ts'
-import { isWithin } from '../nodes/visibility.ts'
+import { isVisible, visibilityOf } from '../nodes/visibility.ts'
 import type { Unit, Units } from '../changes/units.ts'
 import type { Commands } from '../commands/commands.service.ts'
 import { closeTask, writeIntents } from '../intents/intents.store.ts'
@@ -42,7 +41,7 @@ export function createAlertHandling(parts: { database: Database; units: Units; c
 
   async function visible(actor: Actor, id: number) {
     const found = await alertById(database.db, id)
-    if (!found || !isWithin(scopeOf(actor), found)) throw alertNotFound(id)
+    if (!found || !isVisible(visibilityOf(actor), found)) throw alertNotFound(id)
     return found
   }
 
@@ -79,8 +78,8 @@ export function createAlertHandling(parts: { database: Database; units: Units; c
 
   return {
     /** Alerts the actor may see, newest first. */
-    async list(actor: Actor, filter: Omit<AlertFilter, 'scope'>) {
-      const { rows, total } = await listAlerts(database.db, { ...filter, scope: scopeOf(actor) })
+    async list(actor: Actor, filter: Omit<AlertFilter, 'visibility'>) {
+      const { rows, total } = await listAlerts(database.db, { ...filter, visibility: visibilityOf(actor) })
       return { total, limit: filter.limit, offset: filter.offset, alerts: rows.map(alertView) }
     },
 

@@ -4,8 +4,7 @@ import type { DecidedBy, DecisionStatus } from '../../contract/rollup.ts'
 import type { Executor, Tx } from '../../db/open.ts'
 import { decisions } from '../../db/schema/decisions.ts'
 import { nodes } from '../../db/schema/nodes.ts'
-import type { Scope } from '../auth/permissions.ts'
-import { within } from '../nodes/visibility.ts'
+import { type Visibility, visibleIn } from '../nodes/visibility.ts'
 
 export type DecisionRow = typeof decisions.$inferSelect
 export type NewDecision = Omit<typeof decisions.$inferInsert, 'id'>
@@ -127,7 +126,7 @@ export async function recentDecision(db: Executor, nodeId: number, type: string,
 export interface DecisionFilter {
   agentId?: string | undefined
   status?: DecisionStatus | undefined
-  scope: Scope
+  visibility: Visibility
   limit: number
   offset: number
 }
@@ -137,7 +136,7 @@ export async function listDecisions(db: Executor, filter: DecisionFilter) {
   const conditions: SQL[] = []
   if (filter.agentId) conditions.push(eq(nodes.agentId, filter.agentId))
   if (filter.status) conditions.push(eq(decisions.status, filter.status))
-  const where = and(...conditions, within(filter.scope))
+  const where = and(...conditions, visibleIn(filter.visibility))
   const rows = await db
     .select({ row: decisions, agentId: nodes.agentId, path: nodes.path, ownerId: nodes.ownerId })
     .from(decisions)

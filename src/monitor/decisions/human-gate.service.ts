@@ -4,8 +4,7 @@ import { DecidedBy, DecisionStatus } from '../../contract/rollup.ts'
 import type { Database } from '../../db/open.ts'
 import { appendAudit } from '../audit/audit.store.ts'
 import { type Actor, actorName } from '../auth/actor.ts'
-import { scopeOf } from '../auth/permissions.ts'
-import { isWithin } from '../nodes/visibility.ts'
+import { isVisible, visibilityOf } from '../nodes/visibility.ts'
 import type { Units } from '../changes/units.ts'
 import type { Commands } from '../commands/commands.service.ts'
 import { findNode } from '../nodes/nodes.store.ts'
@@ -41,7 +40,7 @@ export function createHumanGate(parts: {
 
   async function visible(actor: Actor, id: number): Promise<FoundDecision> {
     const found = await decisionById(database.db, id)
-    if (!found || !isWithin(scopeOf(actor), found)) throw decisionNotFound(id)
+    if (!found || !isVisible(visibilityOf(actor), found)) throw decisionNotFound(id)
     return found
   }
 
@@ -115,8 +114,8 @@ export function createHumanGate(parts: {
 
   return {
     /** Decisions the actor may see, newest first. */
-    async list(actor: Actor, filter: Omit<DecisionFilter, 'scope'>) {
-      const { rows, total } = await listDecisions(database.db, { ...filter, scope: scopeOf(actor) })
+    async list(actor: Actor, filter: Omit<DecisionFilter, 'visibility'>) {
+      const { rows, total } = await listDecisions(database.db, { ...filter, visibility: visibilityOf(actor) })
       return { total, limit: filter.limit, offset: filter.offset, decisions: rows.map(decisionView) }
     },
 

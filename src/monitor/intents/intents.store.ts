@@ -2,8 +2,7 @@ import { and, desc, eq, gte, isNull, type SQL, sql } from 'drizzle-orm'
 import type { Executor, Tx } from '../../db/open.ts'
 import { intents, tasks } from '../../db/schema/intents.ts'
 import { nodes } from '../../db/schema/nodes.ts'
-import type { Scope } from '../auth/permissions.ts'
-import { within } from '../nodes/visibility.ts'
+import { type Visibility, visibleIn } from '../nodes/visibility.ts'
 import type { IntentType } from '../../contract/intents.ts'
 
 export interface NewIntent {
@@ -58,7 +57,7 @@ export interface IntentFilter {
   type?: IntentType | undefined
   agentId?: string | undefined
   since?: Date | undefined
-  scope: Scope
+  visibility: Visibility
   limit: number
   offset: number
 }
@@ -69,7 +68,7 @@ export async function listIntents(db: Executor, filter: IntentFilter) {
   if (filter.type) conditions.push(eq(intents.type, filter.type))
   if (filter.agentId) conditions.push(eq(nodes.agentId, filter.agentId))
   if (filter.since) conditions.push(gte(intents.createdAt, filter.since))
-  const where = and(...conditions, within(filter.scope))
+  const where = and(...conditions, visibleIn(filter.visibility))
   const rows = await db
     .select({ intent: intents, agentId: nodes.agentId })
     .from(intents)

@@ -1,0 +1,109 @@
+import type { NodeHistory, NodeQuery } from '../../contract/cluster.ts'
+import type { Database } from '../../db/open.ts'
+import type { Logger } from '../../platform/logger.ts'
+import { listAlerts } from '../alerts/alerts.store.ts'
+import type { Actor } from '../auth/actor.ts'
+import { listDecisions } from '../decisions/decisions.store.ts'
+import { nodeNotFound } from '../membership/membership.errors.ts'
+import { flatTree, listNodes, nodeView, nodeWithState } from '../nodes/node-list.store.ts'
+import { findNode, selfNode } from '../nodes/nodes.store.ts'
+import { buildTopology } from '../nodes/topology.ts'
+import { isVisible, visibilityOf } from '../nodes/visibility.ts'
+import { nodeHistory } from './history.store.ts'
+
+/** Fetches a node's history from the monitor it reports to, over the links along `path`. Rejects when out of reach. */
+export type AskOwner = (path: readonly string[], agentId: string) => Promise<NodeHistory>
+
+const listed = 50
+const emptyHistory: NodeHistory = {
+  recent_reports: [],
+  events: [],
+  metrics_summary: { avg_cpu: null, avg_memory: null, avg_disk: null, uptime_percentage: null },
+}
+
+/** What people see of nodes (spec: 集群管理接口 7–9). */
+export function createNodeViews(parts: { database: Database; askOwner: AskOwner; upstreamUrl: () => string | null; logger: Logger; clock: () => number }) {
+  const { database, askOwner, upstreamUrl, logger, clock } = parts
+  const { db } = database
+
+  /** Live history of a node several levels down; without it, why and since when it is stale. */
+  async function historyOf(node: { id: number; agentId: string; path: string[]; createdAt: Date }, staleSince: string | null) {
+    const own = await nodeHistory(db, node, clock())
+    const owner = node.path.slice(0, -1)
+    if (owner.length <= 1) return { ...own, stale: false, stale_since: null, stale_reason: null }
+    try {
+      const live = await askOwner(owner, node.agentId)
+      return { ...live, stale: false, stale_since: null, stale_reason: null }
+    } catch (error) {
+      logger.info({ err: error, node: node.agentId }, 'the owner of a history is out of reach')
+      const reason = error instanceof Error ? error.message : String(error)
+      return { ...emptyHistory, events: own.events, stale: true, stale_since: staleSince ?? new Date(clock()).toISOString(), stale_reason: reason }
+    }
+  }
+
+  return {
+    /** Nodes of every depth that the actor may see. */
+    async list(actor: Actor, query: NodeQuery) {
+      const { rows, counts } = await listNodes(db, query, visibilityOf(actor))
+      return { ...counts, limit: query.limit, offset: query.offset, nodes: rows.map(nodeView) }
+    },
+
+    /** The tree below this monitor, or below `root`. Throws NOT_FOUND for a root that is not there. */
+    async topology(actor: Actor, query: { depth?: number | undefined; root?: string | undefined }) {
+      const flat = await flatTree(db, visibilityOf(actor))
+      const rootId = query.root === undefined ? (await selfNode(db)).id : flat.find((node) => node.agentId === query.root)?.id
+      const built = rootId === undefined ? null : buildTopology(flat, rootId, query.depth)
+      if (!built) throw nodeNotFound(query.root ?? '')
+      return { root: built.root, total_nodes: built.total, max_depth: built.levels }
+    },
+
+    /** Everything about one node. Throws NOT_FOUND, also for one that the actor may not see. */
+    async detail(actor: Actor, agentId: string) {
+      const found = await nodeWithState(db, agentId)
+      if (!found || !isVisible(visibilityOf(actor), found.node)) throw nodeNotFound(agentId)
+      const { node } = found
+      const view = nodeView(found)
+      const filter = { agentId, visibility: visibilityOf(actor), limit: listed, offset: 0 }
+      const [history, decisions, alerts] = await Promise.all([historyOf(node, view.stale_since), listDecisions(db, filter), listAlerts(db, filter)])
+      return {
+        agent: {
+          ...view,
+          metadata: node.metadata,
+          upstream_monitor_url: node.isSelf ? upstreamUrl() : null,
+          created_at: node.createdAt.toISOString(),
+          updated_at: node.updatedAt.toISOString(),
+        },
+        ...history,
+        decisions: decisions.rows.map(({ row }) => ({
+          decision_id: row.id,
+          issue_type: row.issueType,
+          status: row.status,
+          reason: row.reason,
+          created_at: row.createdAt.toISOString(),
+        })),
+        alerts: alerts.rows.map(({ row }) => ({
+          alert_id: row.id,
+          level: row.level,
+          type: row.type,
+          status: row.status,
+          created_at: row.createdAt.toISOString(),
+        })),
+      }
+    },
+
+    /** Answers an ancestor for a node that reports here. Throws NOT_FOUND. */
+    async ownHistory(agentId: string): Promise<NodeHistory> {
+      const node = await findNode(db, agentId)
+      if (!node || node.deletedAt) throw nodeNotFound(agentId)
+      return await nodeHistory(db, node, clock())
+    },
+
+    /** agent_ids from this monitor down to the node. Throws NOT_FOUND, also for one that the actor may not see. */
+    async pathOf(actor: Actor, agentId: string): Promise<string[]> {
+      const node = await findNode(db, agentId)
+      if (!node || node.deletedAt || !isVisible(visibilityOf(actor), node)) throw nodeNotFound(agentId)
+      return node.path
+    },
+  }
+}
+export type NodeViews = ReturnType<typeof createNodeViews>
