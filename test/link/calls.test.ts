@@ -21,7 +21,12 @@ describe('calls over three hops', () => {
         return { text: text.toUpperCase() }
       },
     })
-    const answer = await chain.root.links.call(chain.route, 'echo', { text: 'hi' }, { deadlineMs, meta: { actor: 'admin' } })
+    const answer = await chain.root.links.call(
+      chain.route,
+      'echo',
+      { text: 'hi' },
+      { deadlineMs, meta: { actor: 'admin' } },
+    )
     expect(answer).toEqual({ text: 'HI' })
     expect(seen).toEqual({ via: ['root', 'region', 'zone'], meta: { actor: 'admin' }, left: deadlineMs })
   })
@@ -34,7 +39,9 @@ describe('calls over three hops', () => {
   test('a hundred at once come back to who asked', async () => {
     chain.leaf.methods.register({ ...echo, handle: async ({ text }) => ({ text }) })
     const answers = await Promise.all(
-      Array.from({ length: 100 }, (_, i) => chain.root.links.call(chain.route, 'echo', { text: String(i) }, { deadlineMs })),
+      Array.from({ length: 100 }, (_, i) =>
+        chain.root.links.call(chain.route, 'echo', { text: String(i) }, { deadlineMs }),
+      ),
     )
     expect(answers).toEqual(Array.from({ length: 100 }, (_, i) => ({ text: String(i) })))
     expect(chain.region.links.children()[0]).toMatchObject({ relayed: 0, pendingCalls: 0, queuedBytes: 0 })
@@ -66,13 +73,20 @@ describe('calls over three hops', () => {
       text: { zh: '没有这个文件', en: 'No such file' },
       details: { path: '/x' },
     })
-    const crashed = await chain.root.links.call(chain.route, 'echo', { text: 'crash' }, { deadlineMs }).catch((error: unknown) => error)
+    const crashed = await chain.root.links
+      .call(chain.route, 'echo', { text: 'crash' }, { deadlineMs })
+      .catch((error: unknown) => error)
     expect(crashed).toMatchObject({ code: 'INTERNAL_ERROR', status: 500 })
     expect(String(crashed)).not.toMatch(/shadow/)
   })
 
   test.each([
-    ['parameters of another shape', 'echo', { text: 7 }, { code: 'INVALID_REQUEST', details: { fields: [{ field: 'text' }] } }],
+    [
+      'parameters of another shape',
+      'echo',
+      { text: 7 },
+      { code: 'INVALID_REQUEST', details: { fields: [{ field: 'text' }] } },
+    ],
     ['a method that the leaf does not have', 'nonsense', {}, { reason: 'NO_METHOD', hop: 'leaf' }],
   ])('%s: the leaf says so', async (_name, method, params, error) => {
     chain.leaf.methods.register({ ...echo, handle: ({ text }) => ({ text }) })
@@ -133,7 +147,10 @@ describe('calls over three hops', () => {
     await until(() => spy.client.state().link === 'connected', 'the spy is connected')
     // The typed interface offers no `to`; a hostile child does not care.
     const hostile = { deadlineMs, to: ['leaf'] }
-    await expect(spy.client.call('echo', { text: 'hi' }, hostile)).rejects.toMatchObject({ reason: 'NO_ROUTE', hop: 'zone' })
+    await expect(spy.client.call('echo', { text: 'hi' }, hostile)).rejects.toMatchObject({
+      reason: 'NO_ROUTE',
+      hop: 'zone',
+    })
     spy.client.stop()
   })
 

@@ -23,15 +23,21 @@ function child(...options: Parameters<typeof startChild>) {
 }
 
 /** A socket that speaks for itself. */
-async function rawSocket(url: string, agentId: string): Promise<{ socket: WebSocket; closed: Promise<[number, string]> }> {
+async function rawSocket(
+  url: string,
+  agentId: string,
+): Promise<{ socket: WebSocket; closed: Promise<[number, string]> }> {
   const socket = new WebSocket(`${url.replace('http', 'ws')}/api/v1/link`, { headers: { 'X-API-Key': agentId } })
   cleanups.push(() => socket.terminate())
-  const closed = new Promise<[number, string]>((resolve) => socket.once('close', (code, reason) => resolve([code, reason.toString()])))
+  const closed = new Promise<[number, string]>((resolve) =>
+    socket.once('close', (code, reason) => resolve([code, reason.toString()])),
+  )
   await new Promise((resolve, reject) => socket.once('open', resolve).once('error', reject))
   return { socket, closed }
 }
 
-const linked = (each: ReturnType<typeof startChild>) => until(() => each.client.state().link === 'connected', 'the child is linked')
+const linked = (each: ReturnType<typeof startChild>) =>
+  until(() => each.client.state().link === 'connected', 'the child is linked')
 
 describe('connections', () => {
   test('the newest connection of a node wins, and the late end of the old one evicts nobody', async () => {
@@ -148,7 +154,30 @@ describe('connections', () => {
     await linked(leaf)
     // The parent's process lives on, its end of the connection does not hear any more.
     deaf.sockets[0]?.pause()
-    await until(() => /no sign of life/.test(leaf.client.state().lastError ?? ''), 'the silence of the parent is noticed')
+    await until(
+      () => /no sign of life/.test(leaf.client.state().lastError ?? ''),
+      'the silence of the parent is noticed',
+    )
+  })
+
+  test('a child that takes nothing is let go before it costs more memory than its bound', async () => {
+    const root = await monitor('root', { limits: { maxOutboxBytes: 256 * 1024, maxPendingCalls: 100_000 } })
+    const { socket } = await rawSocket(root.url, 'leaf')
+    await until(() => root.links.isConnected('leaf'), 'it is linked')
+    socket.pause()
+    const params = { text: 'x'.repeat(20_000) }
+    const results: Array<Promise<unknown>> = []
+    let queuedBytes = 0
+    while (root.links.isConnected('leaf')) {
+      if (results.length > 10_000) throw new Error('it is never let go')
+      results.push(
+        root.links.call(['leaf'], 'node.status', params, { deadlineMs: 60_000 }).catch((error: unknown) => error),
+      )
+      queuedBytes = Math.max(queuedBytes, root.links.children()[0]?.queuedBytes ?? 0)
+    }
+    expect(root.events.at(-1)).toBe('-leaf: the other end does not take what is sent to it')
+    expect(queuedBytes).toBeLessThanOrEqual(256 * 1024)
+    expect(await results[0]).toMatchObject({ reason: 'LINK_LOST', hop: 'leaf' })
   })
 
   test('a link that only answers heartbeats stays', async () => {

@@ -1,6 +1,13 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { WebSocket } from 'ws'
-import { FrameKind, MAX_DATA_BYTES, MAX_FRAME_BYTES, decodeFrame, encodeCredit, encodeFrame } from '../../src/tree/link/frame.ts'
+import {
+  FrameKind,
+  MAX_DATA_BYTES,
+  MAX_FRAME_BYTES,
+  decodeFrame,
+  encodeCredit,
+  encodeFrame,
+} from '../../src/tree/link/frame.ts'
 import type { Frame } from '../../src/tree/link/frame.ts'
 import { startChild, startMonitor, until } from './tree.ts'
 import type { TestChild, TestMonitor } from './tree.ts'
@@ -47,11 +54,19 @@ describe('a hostile child', () => {
     ['text', 'hello', 1003],
     ['an empty message', Buffer.alloc(0), 4400],
     ['garbage', Buffer.from('GET / HTTP/1.1'), 4400],
-    ['a HELLO from below', encodeFrame({ kind: FrameKind.HELLO, header: '{"protocol":1,"agent_id":"hostile","lineage":["hostile"]}' }), 4400],
+    [
+      'a HELLO from below',
+      encodeFrame({ kind: FrameKind.HELLO, header: '{"protocol":1,"agent_id":"hostile","lineage":["hostile"]}' }),
+      4400,
+    ],
     ['a header that is no JSON', encodeFrame({ kind: FrameKind.CALL, id: 1, header: '{' }), 4400],
     ['a header that is no UTF-8', Buffer.from([FrameKind.CALL, 0, 0, 0, 0, 1, 0, 1, 0xff]), 4400],
     ['a header of another shape', encodeFrame({ kind: FrameKind.CALL, id: 1, header: '{"to":"leaf"}' }), 4400],
-    ['a deadline of years', encodeFrame({ kind: FrameKind.CALL, id: 1, header: via('hostile').replace('1000', '1e12') }), 4400],
+    [
+      'a deadline of years',
+      encodeFrame({ kind: FrameKind.CALL, id: 1, header: via('hostile').replace('1000', '1e12') }),
+      4400,
+    ],
     ['a message in the name of another', encodeFrame({ kind: FrameKind.CALL, id: 1, header: via('root') }), 4400],
     ['an id of the other side', encodeFrame({ kind: FrameKind.CALL, id: 2, header: via('hostile') }), 4400],
     ['a message over the bound', Buffer.alloc(MAX_FRAME_BYTES + 1), 1009],
@@ -77,7 +92,11 @@ describe('a hostile child', () => {
     socket.send(encodeFrame({ kind: FrameKind.CALL, id: 1, header: via('region', 'hostile') }))
     await until(() => frames.some(({ kind }) => kind === FrameKind.ERROR), 'it is refused')
     const answer = frames.find(({ kind }) => kind === FrameKind.ERROR)
-    expect(JSON.parse(Buffer.from(answer?.header ?? []).toString())).toEqual({ fault: 'link', reason: 'LOOP', hop: 'region' })
+    expect(JSON.parse(Buffer.from(answer?.header ?? []).toString())).toEqual({
+      fault: 'link',
+      reason: 'LOOP',
+      hop: 'region',
+    })
   })
 
   test('a sender that overruns its credits is reset by the first node that sees it', async () => {
@@ -96,12 +115,16 @@ describe('a hostile child', () => {
     const opening = region.links.open(['hostile'], 'x', {})
     const id = await opened()
     const stream = await opening
-    for (let i = 0; i < 9; i += 1) socket.send(encodeFrame({ kind: FrameKind.DATA, id, body: Buffer.alloc(MAX_DATA_BYTES) }))
+    for (let i = 0; i < 9; i += 1)
+      socket.send(encodeFrame({ kind: FrameKind.DATA, id, body: Buffer.alloc(MAX_DATA_BYTES) }))
     expect(await stream.closed).toMatchObject({ reason: 'OVERRUN', hop: 'hostile' })
     expect(region.links.isConnected('hostile')).toBe(true)
   })
 
-  test.each([['relayed', ['region', 'hostile']], ['direct', ['hostile']]])('a window without end is not granted (%s)', async (_name, route) => {
+  test.each([
+    ['relayed', ['region', 'hostile']],
+    ['direct', ['hostile']],
+  ])('a window without end is not granted (%s)', async (_name, route) => {
     const opening = (route.length > 1 ? root : region).links.open(route, 'x', {})
     const id = await opened()
     const stream = await opening

@@ -90,7 +90,7 @@ describe('streams over three hops', () => {
     // A round trip behind the last byte: what could still move has moved.
     await chain.root.links.call(chain.route, 'nothing', {}, { deadlineMs: 10_000 }).catch(() => undefined)
     expect(written).toBeLessThanOrEqual(defaultLimits.windowBytes)
-    for (let read = 0; read < 64 * MAX_DATA_BYTES; ) read += (await held.stream().read())?.length ?? Infinity
+    for (let read = 0; read < 64 * MAX_DATA_BYTES;) read += (await held.stream().read())?.length ?? Infinity
     await writing
     expect(written).toBe(64 * MAX_DATA_BYTES)
     stream.reset(new Error('enough'))
@@ -174,12 +174,19 @@ describe('streams over three hops', () => {
     ['a method that is not there', 'nothing', {}, { reason: 'NO_METHOD', hop: 'leaf' }],
     ['parameters of another shape', 'strict', { n: 'x' }, { code: 'INVALID_REQUEST' }],
   ])('%s: the stream never opens', async (_name, method, body, error) => {
-    chain.leaf.methods.registerStream({ name: 'strict', params: z.object({ n: z.number() }), handle: async () => undefined })
+    chain.leaf.methods.registerStream({
+      name: 'strict',
+      params: z.object({ n: z.number() }),
+      handle: async () => undefined,
+    })
     await expect(chain.root.links.open(chain.route, method, body)).rejects.toMatchObject(error)
   })
 
   test('a stream to a node that is not there never opens', async () => {
-    await expect(chain.root.links.open(['region', 'gone'], 'held', {})).rejects.toMatchObject({ reason: 'NO_ROUTE', hop: 'gone' })
+    await expect(chain.root.links.open(['region', 'gone'], 'held', {})).rejects.toMatchObject({
+      reason: 'NO_ROUTE',
+      hop: 'gone',
+    })
   })
 
   test('an abort by the opener resets the stream at the leaf', async () => {

@@ -83,7 +83,11 @@ export interface TestChild {
   lineages: string[][]
 }
 
-export function startChild(selfId: string, parent: () => { url: string } | null, extra: Partial<LinkClientOptions> = {}): TestChild {
+export function startChild(
+  selfId: string,
+  parent: () => { url: string } | null,
+  extra: Partial<LinkClientOptions> = {},
+): TestChild {
   const methods = createMethods()
   const lineages: string[][] = []
   const client = createLinkClient({
@@ -112,7 +116,11 @@ export async function startChain(limits: Partial<LinkLimits> = {}) {
   const root = await startMonitor('root', { limits })
   const region = await startMonitor('region', { limits })
   const zone = await startMonitor('zone', { limits })
-  const below = (links: LinkServer) => ({ limits, next: links.next, onLineage: (lineage: string[]) => links.announceLineage(lineage) })
+  const below = (links: LinkServer) => ({
+    limits,
+    next: links.next,
+    onLineage: (lineage: string[]) => links.announceLineage(lineage),
+  })
   const regionUp = startChild('region', () => root, below(region.links))
   const zoneUp = startChild('zone', () => region, below(zone.links))
   const leaf = startChild('leaf', () => zone, { limits })

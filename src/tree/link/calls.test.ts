@@ -48,13 +48,18 @@ describe('pending calls', () => {
     abort.abort()
     await expect(call).rejects.toMatchObject({ reason: 'CANCELLED', hop: 'leaf-1' })
     expect(cancelled).toEqual([1])
-    await expect(calls.start({ ...ask, signal: abort.signal }, () => true)).rejects.toMatchObject({ reason: 'CANCELLED' })
+    await expect(calls.start({ ...ask, signal: abort.signal }, () => true)).rejects.toMatchObject({
+      reason: 'CANCELLED',
+    })
     expect(cancelled).toEqual([1])
   })
 
   test('all fail at once when the link is lost, each with its own error', async () => {
     const { calls, cancelled } = setup()
-    const results = Promise.allSettled([calls.start(ask, () => true), calls.start({ ...ask, target: 'leaf-2' }, () => true)])
+    const results = Promise.allSettled([
+      calls.start(ask, () => true),
+      calls.start({ ...ask, target: 'leaf-2' }, () => true),
+    ])
     calls.failAll((target) => new LinkError('LINK_LOST', 'region', target))
     expect((await results).map((result) => result.status === 'rejected' && String(result.reason))).toEqual([
       'LinkError: LINK_LOST at region: leaf-1',

@@ -60,7 +60,10 @@ export function createCalls({ maxPendingCalls, nextId, cancel }: CallsOptions): 
       }
       const id = nextId()
       return new Promise<Uint8Array>((resolve, reject) => {
-        const timer = setTimeout(() => giveUp(id, new LinkError('TIMEOUT', target, `after ${deadlineMs} ms`)), deadlineMs)
+        const timer = setTimeout(
+          () => giveUp(id, new LinkError('TIMEOUT', target, `after ${deadlineMs} ms`)),
+          deadlineMs,
+        )
         const onAbort = () => giveUp(id, new LinkError('CANCELLED', target))
         signal?.addEventListener('abort', onAbort, { once: true })
         const forget = () => {

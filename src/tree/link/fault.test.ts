@@ -16,7 +16,12 @@ function across(error: unknown): AppError {
 describe('errors that cross the link', () => {
   test('a documented error keeps code, status, both texts and details', () => {
     const error = across(conflict('已确认', 'Already acknowledged', { details: { alert_id: 7 }, internal: 'secret' }))
-    expect(error).toMatchObject({ code: 'CONFLICT', status: 409, text: { zh: '已确认', en: 'Already acknowledged' }, details: { alert_id: 7 } })
+    expect(error).toMatchObject({
+      code: 'CONFLICT',
+      status: 409,
+      text: { zh: '已确认', en: 'Already acknowledged' },
+      details: { alert_id: 7 },
+    })
     expect(error.message).not.toMatch(/secret/)
   })
 
@@ -38,19 +43,37 @@ describe('errors that cross the link', () => {
   })
 
   test('texts and details of any size fit a frame', () => {
-    const error = across(notFound('\u0001'.repeat(10_000), '\u0001'.repeat(10_000), { details: { blob: 'x'.repeat(100_000) } }))
+    const error = across(
+      notFound('\u0001'.repeat(10_000), '\u0001'.repeat(10_000), { details: { blob: 'x'.repeat(100_000) } }),
+    )
     expect(error.details).toEqual({ truncated: true })
     expect(error.text.en.length).toBe(500)
   })
 
-  test('a reason that this version does not know is still a link error', () => {
-    expect(parseJson(FaultHeader, Buffer.from('{"fault":"link","reason":"FROM_2030","hop":"a"}'))).toMatchObject({ reason: 'REMOTE' })
+  test('details that are no JSON do not keep the error from being answered', () => {
+    const circle: Record<string, unknown> = {}
+    circle['self'] = circle
+    expect(across(conflict('冲突', 'Conflict', { details: circle }))).toMatchObject({
+      code: 'CONFLICT',
+      details: { truncated: true },
+    })
+    expect(across(conflict('冲突', 'Conflict', { details: { n: 1n } }))).toMatchObject({ details: { truncated: true } })
   })
 
-  test.each(['{}', 'null', '{"fault":"app","code":"x y","status":500,"text":{"zh":"","en":""}}', '{"fault":"app","code":"A","status":200,"text":{"zh":"","en":""}}', '{"fault":"link","reason":"TIMEOUT","hop":"../etc"}', '\xff'])(
-    'a malformed fault is no fault: %s',
-    (json) => {
-      expect(parseJson(FaultHeader, Buffer.from(json, 'latin1'))).toBeUndefined()
-    },
-  )
+  test('a reason that this version does not know is still a link error', () => {
+    expect(parseJson(FaultHeader, Buffer.from('{"fault":"link","reason":"FROM_2030","hop":"a"}'))).toMatchObject({
+      reason: 'REMOTE',
+    })
+  })
+
+  test.each([
+    '{}',
+    'null',
+    '{"fault":"app","code":"x y","status":500,"text":{"zh":"","en":""}}',
+    '{"fault":"app","code":"A","status":200,"text":{"zh":"","en":""}}',
+    '{"fault":"link","reason":"TIMEOUT","hop":"../etc"}',
+    '\xff',
+  ])('a malformed fault is no fault: %s', (json) => {
+    expect(parseJson(FaultHeader, Buffer.from(json, 'latin1'))).toBeUndefined()
+  })
 })

@@ -24,7 +24,10 @@ const texts: Record<LinkReason, (hop: string) => PublicText> = {
   REMOTE: (hop) => ({ zh: `节点 ${hop} 的应答无法识别`, en: `Node ${hop} gave an answer that cannot be read` }),
   NO_ROUTE: (hop) => ({ zh: `节点 ${hop} 未连接`, en: `Node ${hop} is not connected` }),
   OVERLOADED: (hop) => ({ zh: `节点 ${hop} 繁忙，请稍后重试`, en: `Node ${hop} is busy, try again later` }),
-  LOOP: (hop) => ({ zh: `请求再次经过节点 ${hop}，已丢弃`, en: `The request came back to node ${hop} and was dropped` }),
+  LOOP: (hop) => ({
+    zh: `请求再次经过节点 ${hop}，已丢弃`,
+    en: `The request came back to node ${hop} and was dropped`,
+  }),
   OVERRUN: (hop) => ({ zh: `节点 ${hop} 收到的数据超出许可`, en: `Node ${hop} was sent more than it allowed` }),
   NO_METHOD: (hop) => ({ zh: `节点 ${hop} 的版本不支持此操作`, en: `Node ${hop} does not support this operation` }),
 }
@@ -84,14 +87,25 @@ export function faultOf(error: unknown): FaultHeader {
   }
 }
 
+/** Answering an error must not fail: details that are too large, or no JSON at all, are left out and that is said. */
 function boundedDetails(details: AppError['details']): AppError['details'] {
   if (details === undefined) return undefined
-  return Buffer.byteLength(JSON.stringify(details)) <= MAX_DETAILS_BYTES ? details : { truncated: true }
+  try {
+    return Buffer.byteLength(JSON.stringify(details)) <= MAX_DETAILS_BYTES ? details : { truncated: true }
+  } catch {
+    return { truncated: true }
+  }
 }
 
 /** The error that the caller gets for a fault that arrived from `peerId`. */
 export function errorOf(fault: FaultHeader, peerId: string): AppError {
   if (fault.fault === 'link') return new LinkError(fault.reason, fault.hop, `answered by ${peerId}`)
   const { code, status, text, details } = fault
-  return new AppError({ code, status, text, details, internal: `${code} answered over the link of ${peerId}: ${text.en}` })
+  return new AppError({
+    code,
+    status,
+    text,
+    details,
+    internal: `${code} answered over the link of ${peerId}: ${text.en}`,
+  })
 }

@@ -1,6 +1,17 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { FrameKind, MAX_BODY_BYTES, MAX_DATA_BYTES, MAX_FRAME_BYTES, MAX_HEADER_BYTES, creditOf, decodeFrame, encodeCredit, encodeFrame, withId } from './frame.ts'
+import {
+  FrameKind,
+  MAX_BODY_BYTES,
+  MAX_DATA_BYTES,
+  MAX_FRAME_BYTES,
+  MAX_HEADER_BYTES,
+  creditOf,
+  decodeFrame,
+  encodeCredit,
+  encodeFrame,
+  withId,
+} from './frame.ts'
 import type { FrameParts } from './frame.ts'
 
 const id = fc.integer({ min: 1, max: 0xffff_ffff })
@@ -8,7 +19,12 @@ const header = fc.json().filter((text) => text.length > 0 && Buffer.byteLength(t
 const kinds = Object.values(FrameKind)
 
 const wellFormed: fc.Arbitrary<FrameParts> = fc.oneof(
-  fc.record({ kind: fc.constantFrom(FrameKind.CALL, FrameKind.OPEN), id, header, body: fc.uint8Array({ maxLength: 4096 }) }),
+  fc.record({
+    kind: fc.constantFrom(FrameKind.CALL, FrameKind.OPEN),
+    id,
+    header,
+    body: fc.uint8Array({ maxLength: 4096 }),
+  }),
   fc.record({ kind: fc.constantFrom(FrameKind.ERROR, FrameKind.RESET), id, header }),
   fc.record({ kind: fc.constant(FrameKind.REPLY), id, body: fc.uint8Array({ maxLength: 4096 }) }),
   fc.record({ kind: fc.constant(FrameKind.DATA), id, body: fc.uint8Array({ minLength: 1, maxLength: 4096 }) }),
@@ -72,12 +88,28 @@ describe('frames', () => {
     ['DATA of no stream', Buffer.from([FrameKind.DATA, 0, 0, 0, 0, 0, 0, 0, 1]), 'frame id does not fit its kind'],
     ['a CALL without header', Buffer.from([FrameKind.CALL, 0, 0, 0, 0, 1, 0, 0]), 'frame header does not fit its kind'],
     ['DATA with header', Buffer.from([FrameKind.DATA, 0, 0, 0, 0, 1, 0, 1, 1]), 'frame header does not fit its kind'],
-    ['a header past the end', Buffer.from([FrameKind.CALL, 0, 0, 0, 0, 1, 0, 9, 1]), 'frame header longer than the frame'],
+    [
+      'a header past the end',
+      Buffer.from([FrameKind.CALL, 0, 0, 0, 0, 1, 0, 9, 1]),
+      'frame header longer than the frame',
+    ],
     ['a header over its bound', Buffer.from([FrameKind.CALL, 0, 0, 0, 0, 1, 0xff, 0xff]), 'frame header too long'],
     ['DATA of nothing', encodeFrame({ kind: FrameKind.DATA, id: 1 }), 'frame body does not fit its kind'],
-    ['DATA over its bound', encodeFrame({ kind: FrameKind.DATA, id: 1, body: Buffer.alloc(MAX_DATA_BYTES + 1) }), 'frame body does not fit its kind'],
-    ['END with a body', encodeFrame({ kind: FrameKind.END, id: 1, body: Buffer.from('x') }), 'frame body does not fit its kind'],
-    ['a CREDIT of three bytes', encodeFrame({ kind: FrameKind.CREDIT, id: 1, body: Buffer.alloc(3) }), 'frame body does not fit its kind'],
+    [
+      'DATA over its bound',
+      encodeFrame({ kind: FrameKind.DATA, id: 1, body: Buffer.alloc(MAX_DATA_BYTES + 1) }),
+      'frame body does not fit its kind',
+    ],
+    [
+      'END with a body',
+      encodeFrame({ kind: FrameKind.END, id: 1, body: Buffer.from('x') }),
+      'frame body does not fit its kind',
+    ],
+    [
+      'a CREDIT of three bytes',
+      encodeFrame({ kind: FrameKind.CREDIT, id: 1, body: Buffer.alloc(3) }),
+      'frame body does not fit its kind',
+    ],
     ['a CREDIT of zero', encodeCredit(1, 0), 'a credit of nothing'],
   ])('%s is refused with its reason', (_name, bytes, reason) => {
     expect(reasonOf(bytes)).toBe(reason)
@@ -88,13 +120,21 @@ describe('frames', () => {
   })
 
   test('a body or header over its bound is never written', () => {
-    expect(() => encodeFrame({ kind: FrameKind.REPLY, id: 1, body: Buffer.alloc(MAX_BODY_BYTES + 1) })).toThrow(RangeError)
-    expect(() => encodeFrame({ kind: FrameKind.CALL, id: 1, header: 'x'.repeat(MAX_HEADER_BYTES + 1) })).toThrow(RangeError)
+    expect(() => encodeFrame({ kind: FrameKind.REPLY, id: 1, body: Buffer.alloc(MAX_BODY_BYTES + 1) })).toThrow(
+      RangeError,
+    )
+    expect(() => encodeFrame({ kind: FrameKind.CALL, id: 1, header: 'x'.repeat(MAX_HEADER_BYTES + 1) })).toThrow(
+      RangeError,
+    )
   })
 
   test('a frame passed on keeps its body and gets the id of the next link', () => {
     // A view into a larger buffer, as a socket delivers it.
-    const received = Buffer.concat([Buffer.from('before'), encodeFrame({ kind: FrameKind.DATA, id: 7, body: Buffer.from('hello') }), Buffer.from('after')])
+    const received = Buffer.concat([
+      Buffer.from('before'),
+      encodeFrame({ kind: FrameKind.DATA, id: 7, body: Buffer.from('hello') }),
+      Buffer.from('after'),
+    ])
     const decoded = decodeFrame(received.subarray(6, received.length - 5))
     if (!decoded.ok) throw new Error(decoded.reason)
     const passed = decodeFrame(withId(decoded.frame, 0xffff_fffe))

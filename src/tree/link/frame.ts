@@ -79,7 +79,13 @@ export function decodeFrame(bytes: Uint8Array): Decoded {
   if (bodyBytes < 0) return wrong('frame header longer than the frame')
   if (bodyBytes < shape.minBodyBytes || bodyBytes > shape.maxBodyBytes) return wrong('frame body does not fit its kind')
   const bodyAt = PREFIX_BYTES + headerBytes
-  const frame = { kind: kind as FrameKind, id, header: bytes.subarray(PREFIX_BYTES, bodyAt), body: bytes.subarray(bodyAt), bytes }
+  const frame = {
+    kind: kind as FrameKind,
+    id,
+    header: bytes.subarray(PREFIX_BYTES, bodyAt),
+    body: bytes.subarray(bodyAt),
+    bytes,
+  }
   if (kind === FrameKind.CREDIT && creditOf(frame) === 0) return wrong('a credit of nothing')
   return { ok: true, frame }
 }

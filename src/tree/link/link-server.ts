@@ -65,7 +65,8 @@ export function createLinkServer(options: LinkServerOptions): LinkServer {
 
   function attach(socket: WebSocket, { agentId }: { agentId: string }): void {
     if (closed) return socket.close(CloseCode.GOING_AWAY, 'this monitor stops')
-    if (agentId === selfId || lineage.includes(agentId)) return socket.close(CloseCode.REFUSED, 'loop: this node is above this monitor')
+    if (agentId === selfId || lineage.includes(agentId))
+      return socket.close(CloseCode.REFUSED, 'loop: this node is above this monitor')
     if (socket.readyState !== WebSocket.OPEN) return socket.terminate()
     const link = createLink({
       role: 'parent',
@@ -102,7 +103,8 @@ export function createLinkServer(options: LinkServerOptions): LinkServer {
 
   return {
     attach,
-    children: () => [...connections].map(([agentId, { link, connectedSince }]) => ({ agentId, connectedSince, ...link.stats() })),
+    children: () =>
+      [...connections].map(([agentId, { link, connectedSince }]) => ({ agentId, connectedSince, ...link.stats() })),
     isConnected: (agentId) => connections.has(agentId),
     next: (agentId) => connections.get(agentId)?.link.relayEnd,
     async call(route, method, params, callOptions) {

@@ -16,7 +16,8 @@ import { createOutbox } from './outbox.ts'
 import type { Wire } from './outbox.ts'
 import { dropPassages, relayFrame, relayOpening } from './relay.ts'
 import type { RelayEnd } from './relay.ts'
-import { createServing, encodeRefusal } from './serve.ts'
+import { encodeRefusal } from './refusal.ts'
+import { createServing } from './serve.ts'
 import type { Stream } from './stream.ts'
 import { createStreams } from './streams.ts'
 
@@ -159,7 +160,8 @@ export function createLink(options: LinkOptions): Link {
   function onHelloFrame(frame: Frame): void {
     const hello = parseJson(HelloHeader, frame.header)
     if (role === 'parent' || !hello) return malformed('unexpected or unreadable HELLO')
-    if (hello.protocol !== PROTOCOL) return malformed(`the parent speaks protocol ${hello.protocol}, this node ${PROTOCOL}`)
+    if (hello.protocol !== PROTOCOL)
+      return malformed(`the parent speaks protocol ${hello.protocol}, this node ${PROTOCOL}`)
     if (hello.lineage[0] !== hello.agent_id) return malformed('a lineage begins with its sender')
     if (peer !== null && peer !== hello.agent_id) return malformed('the parent changed its name')
     if (hello.lineage.includes(selfId)) return malformed(`loop: ${selfId} is above its own parent`)
@@ -171,7 +173,10 @@ export function createLink(options: LinkOptions): Link {
     if (isOurs(frame.id) || serving.has(frame.id) || streams.has(frame.id) || passages.has(frame.id)) {
       return malformed('an id that is in use')
     }
-    const header = parseJson<CallHeader | OpenHeader>(frame.kind === FrameKind.CALL ? CallHeader : OpenHeader, frame.header)
+    const header = parseJson<CallHeader | OpenHeader>(
+      frame.kind === FrameKind.CALL ? CallHeader : OpenHeader,
+      frame.header,
+    )
     if (!header) return malformed('unreadable header')
     if (header.via.at(-1) !== peer) return malformed('a message that claims to come from somebody else')
     if (header.via.includes(selfId)) return refuse(frame.kind, frame.id, new LinkError('LOOP', selfId))
@@ -205,7 +210,10 @@ export function createLink(options: LinkOptions): Link {
         return void calls.settle(frame.id, frame.body)
       case FrameKind.ERROR: {
         const fault = parseJson(FaultHeader, frame.header)
-        return void calls.fail(frame.id, fault ? errorOf(fault, peerId()) : new LinkError('REMOTE', peerId(), 'unreadable fault'))
+        return void calls.fail(
+          frame.id,
+          fault ? errorOf(fault, peerId()) : new LinkError('REMOTE', peerId(), 'unreadable fault'),
+        )
       }
       case FrameKind.CANCEL:
         return serving.cancel(frame.id)

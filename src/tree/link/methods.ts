@@ -79,7 +79,9 @@ export function createMethods(): Methods {
 function parseParams<P extends z.ZodType>(name: string, schema: P, body: Uint8Array): z.output<P> {
   const parsed = schema.safeParse(readBody(body))
   if (parsed.success) return parsed.data
-  const fields = parsed.error.issues.slice(0, 20).map((issue) => ({ field: issue.path.join('.'), problem: issue.message }))
+  const fields = parsed.error.issues
+    .slice(0, 20)
+    .map((issue) => ({ field: issue.path.join('.'), problem: issue.message }))
   throw invalidRequest('请求参数无效', 'Invalid parameters', { details: { method: name, fields } })
 }
 
@@ -92,7 +94,9 @@ function readBody(body: Uint8Array): unknown {
 }
 
 const answerTooLarge = (name: string, bytes: number) =>
-  payloadTooLarge('应答过大', 'The answer is too large', { details: { method: name, bytes, max_bytes: MAX_BODY_BYTES } })
+  payloadTooLarge('应答过大', 'The answer is too large', {
+    details: { method: name, bytes, max_bytes: MAX_BODY_BYTES },
+  })
 
 /** Reads the answer of `hop`; an answer that is no JSON is LinkError REMOTE. */
 export function readAnswer(hop: string, body: Uint8Array): unknown {

@@ -113,7 +113,11 @@ describe('the outbox', () => {
   })
 
   test('the frames of one stream never change their order, and every frame leaves exactly once', () => {
-    const step = fc.record({ id: fc.integer({ min: 0, max: 4 }), bytes: fc.constantFrom(8, 500, 3000, 32 * KIB), flush: fc.boolean() })
+    const step = fc.record({
+      id: fc.integer({ min: 0, max: 4 }),
+      bytes: fc.constantFrom(8, 500, 3000, 32 * KIB),
+      flush: fc.boolean(),
+    })
     fc.assert(
       fc.property(fc.array(step, { maxLength: 60 }), (steps) => {
         const { outbox, sent, flush } = setup(64 * 1024 * KIB)

@@ -4,7 +4,7 @@ import type { Frame } from './frame.ts'
 import { headerFits } from './headers.ts'
 import type { CallHeader, OpenHeader } from './headers.ts'
 import { MAX_HOPS, MAX_WINDOW_BYTES, costOf } from './limits.ts'
-import { encodeRefusal } from './serve.ts'
+import { encodeRefusal } from './refusal.ts'
 
 /** One link as the relay sees it: what passes through it, and how to send on it. */
 export interface RelayEnd {
@@ -92,7 +92,9 @@ export function dropPassages(end: RelayEnd): void {
 
 function relayCallFrame(passage: Passage, frame: Frame): void {
   const { to, asking } = passage
-  const fits = asking ? frame.kind === FrameKind.CANCEL : frame.kind === FrameKind.REPLY || frame.kind === FrameKind.ERROR
+  const fits = asking
+    ? frame.kind === FrameKind.CANCEL
+    : frame.kind === FrameKind.REPLY || frame.kind === FrameKind.ERROR
   if (!fits) return
   if (frame.kind === FrameKind.CANCEL) to.end.drop(to.id)
   close(passage)
@@ -112,7 +114,8 @@ function relayStreamFrame(passage: Passage, frame: Frame): void {
   } else if (frame.kind === FrameKind.END) {
     if (from.ended) return
     from.ended = true
-    if (!to.end.inOrder(to.id, withId(frame, to.id))) return breakOff(passage, new LinkError('OVERLOADED', to.end.peerId()))
+    if (!to.end.inOrder(to.id, withId(frame, to.id)))
+      return breakOff(passage, new LinkError('OVERLOADED', to.end.peerId()))
     if (to.ended) close(passage)
   } else if (frame.kind === FrameKind.RESET) {
     close(passage)

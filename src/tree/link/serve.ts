@@ -1,8 +1,7 @@
 import type { Logger } from '../../platform/logger.ts'
 import { AppError } from '../../contract/errors.ts'
-import { LinkError, faultOf } from './fault.ts'
-import { FrameKind, encodeFrame } from './frame.ts'
-import type { Frame } from './frame.ts'
+import { LinkError } from './fault.ts'
+import type { Frame, FrameKind } from './frame.ts'
 import type { CallHeader, OpenHeader } from './headers.ts'
 import type { LinkLimits } from './limits.ts'
 import type { CallContext, Methods } from './methods.ts'
@@ -77,7 +76,10 @@ export function createServing({ selfId, methods, streams, limits, logger, reply,
   }
 
   async function linger({ stream }: StreamEnd): Promise<void> {
-    const timer = setTimeout(() => stream.reset(new LinkError('CANCELLED', selfId, 'the handler is done')), limits.lingerMs)
+    const timer = setTimeout(
+      () => stream.reset(new LinkError('CANCELLED', selfId, 'the handler is done')),
+      limits.lingerMs,
+    )
     await stream.closed
     clearTimeout(timer)
   }
@@ -114,13 +116,5 @@ export function createServing({ selfId, methods, streams, limits, logger, reply,
   }
 }
 
-const asError = (thrown: unknown): Error => (thrown instanceof Error ? thrown : new Error('not an error was thrown', { cause: thrown }))
-
-/** The frame that says no to a call or an opening. */
-export function encodeRefusal(kind: FrameKind, id: number, error: unknown): Uint8Array {
-  return encodeFrame({
-    kind: kind === FrameKind.CALL ? FrameKind.ERROR : FrameKind.RESET,
-    id,
-    header: JSON.stringify(faultOf(error)),
-  })
-}
+const asError = (thrown: unknown): Error =>
+  thrown instanceof Error ? thrown : new Error('not an error was thrown', { cause: thrown })

@@ -40,7 +40,9 @@ export function connectSocket(socket: WebSocket, link: Link): void {
   })
   // `close` follows every error and says the rest.
   socket.on('error', (error) => link.lost(error.message))
-  socket.on('close', (code, reason) => link.lost(reason.length > 0 ? `${code}: ${reason.toString()}` : `closed with ${code}`))
+  socket.on('close', (code, reason) =>
+    link.lost(reason.length > 0 ? `${code}: ${reason.toString()}` : `closed with ${code}`),
+  )
 }
 
 function bytesOf(data: RawData): Uint8Array {

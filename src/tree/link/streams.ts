@@ -1,9 +1,10 @@
-import { FaultHeader, LinkError, errorOf, faultOf } from './fault.ts'
+import { FaultHeader, LinkError, errorOf } from './fault.ts'
 import { FrameKind, creditOf, encodeCredit, encodeFrame } from './frame.ts'
 import type { Frame } from './frame.ts'
 import { parseJson } from './headers.ts'
 import type { LinkLimits } from './limits.ts'
 import type { Outbox } from './outbox.ts'
+import { encodeRefusal } from './refusal.ts'
 import { createStreamEnd } from './stream.ts'
 import type { Stream, StreamEnd } from './stream.ts'
 
@@ -52,7 +53,7 @@ export function createStreams({ limits, outbox, nextId, peerId, sendUrgent }: St
         end: () => queue(encodeFrame({ kind: FrameKind.END, id })),
         reset: (error) => {
           outbox.drop(id)
-          sendUrgent(encodeFrame({ kind: FrameKind.RESET, id, header: JSON.stringify(faultOf(error)) }))
+          sendUrgent(encodeRefusal(FrameKind.OPEN, id, error))
         },
         finished: () => void entries.delete(id),
       },
@@ -69,11 +70,15 @@ export function createStreams({ limits, outbox, nextId, peerId, sendUrgent }: St
   return {
     async open(target, openFrame, signal) {
       if (signal?.aborted) throw new LinkError('CANCELLED', target)
-      if (entries.size >= limits.maxStreams) throw new LinkError('OVERLOADED', target, `${entries.size} streams are open`)
+      if (entries.size >= limits.maxStreams)
+        throw new LinkError('OVERLOADED', target, `${entries.size} streams are open`)
       const id = nextId()
       const accepted = Promise.withResolvers<void>()
       const { stream } = create(id, target, 0, accepted.resolve)
-      const timer = setTimeout(() => stream.reset(new LinkError('TIMEOUT', target, 'not accepted')), limits.openTimeoutMs)
+      const timer = setTimeout(
+        () => stream.reset(new LinkError('TIMEOUT', target, 'not accepted')),
+        limits.openTimeoutMs,
+      )
       const onAbort = () => stream.reset(new LinkError('CANCELLED', target))
       signal?.addEventListener('abort', onAbort, { once: true })
       void stream.closed.then(() => signal?.removeEventListener('abort', onAbort))
@@ -96,7 +101,11 @@ export function createStreams({ limits, outbox, nextId, peerId, sendUrgent }: St
       const { end, accepted } = entry
       if (frame.kind === FrameKind.RESET) {
         const fault = parseJson(FaultHeader, frame.header)
-        return failed(frame.id, entry, fault ? errorOf(fault, peerId()) : new LinkError('REMOTE', peerId(), 'unreadable fault'))
+        return failed(
+          frame.id,
+          entry,
+          fault ? errorOf(fault, peerId()) : new LinkError('REMOTE', peerId(), 'unreadable fault'),
+        )
       }
       accepted()
       if (!applied(end, frame)) end.stream.reset(new LinkError('OVERRUN', peerId(), 'credits were not respected'))
