@@ -116,6 +116,14 @@ export function createDecisionLoop(parts: {
     open.delete(key)
   }
 
+  /** Requests of an earlier process whose fault did not come back. */
+  function endForgotten(): void {
+    const known = new Set([...open.values()].map(({ entry }) => entry.id))
+    for (const entry of [...journal.inState('asked'), ...journal.inState('approved')]) {
+      if (!known.has(entry.id) && lifeLeftMs(entry) <= 0) journal.end(entry.id, 'expired', 'not run: its time was over')
+    }
+  }
+
   function requestFor(fault: Fault, load: string): string | null {
     const { observation } = fault
     const key = faultKey(observation)
@@ -156,6 +164,7 @@ export function createDecisionLoop(parts: {
         }
       }
       for (const key of [...open.keys()]) if (!present.has(key)) withdraw(key)
+      endForgotten()
       return shown
     },
     async stop() {

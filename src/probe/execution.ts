@@ -44,7 +44,8 @@ export function createExecution(parts: {
   logger: Logger
 }): Execution {
   const { lifeMs, dryRun, journal, repairs, watch, sampler, now, deliverResult, onExecuted, logger } = parts
-  let delivering: Promise<void> = Promise.resolve()
+  let delivering: Promise<void> | null = null
+  let again = false
 
   function whyStale({ askedAt, approvedAt, validForMs }: Entry): string | null {
     return approvedAt === null ? 'approval_stale' : whyNotRun({ askedAt, lifeMs, approvedAt, validForMs }, now())
@@ -92,8 +93,19 @@ export function createExecution(parts: {
     }
   }
 
-  const deliverDue = (): Promise<void> => {
-    delivering = delivering.then(deliverAll)
+  async function deliverUntilNoneIsNew(): Promise<void> {
+    do {
+      again = false
+      await deliverAll()
+    } while (again)
+  }
+
+  /** One at a time; what falls due meanwhile goes with the same round. */
+  function deliverDue(): Promise<void> {
+    again = true
+    delivering ??= deliverUntilNoneIsNew().finally(() => {
+      delivering = null
+    })
     return delivering
   }
 

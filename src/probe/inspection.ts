@@ -94,7 +94,8 @@ export function createInspector(parts: {
       const unrepaired = await repairAll(signal)
       const faults = watch.faults()
       const requests = decisions.consider(faults, loadText(sample))
-      await execution.deliverDue()
+      // Not waited for: a monitor out of reach must not slow the watching down. Failures are logged where they happen.
+      void execution.deliverDue()
       const started_at = new Date(startedAtMs).toISOString()
       const issues = faults.slice(0, MAX_ISSUES).map(({ observation }) => {
         const key = faultKey(observation)

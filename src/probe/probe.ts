@@ -54,6 +54,7 @@ export interface Probe {
 }
 
 const STOP_TIMEOUT_MS = 4_500
+const DELIVER_TIMEOUT_MS = 10_000
 
 /** The hands of a node: measures this host, repairs what it may, and asks before what it may not. */
 export function createProbe(options: ProbeOptions): Probe {
@@ -122,7 +123,8 @@ export function createProbe(options: ProbeOptions): Probe {
     last = inspection
     options.onInspection?.(inspection)
     // Handed over before the journal forgets: a crash between the two tells an action twice, never not at all.
-    await deliver.report(reportOf(inspection, { agentId, version, reportUid: ids() }))
+    const handed = Promise.resolve(deliver.report(reportOf(inspection, { agentId, version, reportUid: ids() })))
+    if (!(await within(handed, DELIVER_TIMEOUT_MS)).inTime) throw new Error(`a report was not taken within ${DELIVER_TIMEOUT_MS} ms`)
     journal.markReported(told)
     journal.prune()
     return inspection

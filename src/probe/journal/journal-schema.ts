@@ -29,6 +29,7 @@ create table if not exists entries (
 create index if not exists entries_fault on entries (issue_type, subject, id);
 create index if not exists entries_target on entries (action_type, target, started_at_ms);
 create index if not exists entries_started on entries (started_at_ms);
+create index if not exists entries_open on entries (state) where state in ('asked', 'approved', 'executing');
 create index if not exists entries_unreported on entries (id) where reported = 0;
 create index if not exists entries_undelivered on entries (id) where delivered = 0;
 `
