@@ -7,7 +7,7 @@ import { startChild, startMonitor, until } from './tree.ts'
 
 const cleanups: Array<() => unknown> = []
 afterEach(async () => {
-  for (const cleanup of cleanups.splice(0).reverse()) await cleanup()
+  for (const cleanup of cleanups.splice(0).toReversed()) await cleanup()
 })
 
 async function monitor(...options: Parameters<typeof startMonitor>) {

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { AppError, conflict, notFound } from '../../contract/errors.ts'
+import { conflict, notFound } from '../../contract/errors.ts'
+import type { AppError } from '../../contract/errors.ts'
 import { FaultHeader, LinkError, LinkReasons, errorOf, faultOf } from './fault.ts'
 import { MAX_HEADER_BYTES } from './frame.ts'
 import { parseJson } from './headers.ts'

@@ -3,18 +3,19 @@ import { payloadTooLarge } from '../../contract/errors.ts'
 import type { Logger } from '../../platform/logger.ts'
 import { createCalls } from './calls.ts'
 import { CloseCode } from './close-codes.ts'
-import { FaultHeader, LinkError, errorOf } from './fault.ts'
-import { FrameKind, MAX_BODY_BYTES, MAX_DATA_BYTES, MAX_ID, decodeFrame, encodeFrame } from './frame.ts'
-import type { Frame } from './frame.ts'
-import { CallHeader, HelloHeader, OpenHeader, PROTOCOL, encodeBody, headerFits, parseJson } from './headers.ts'
+import { LinkError } from './fault.ts'
+import { FrameKind, MAX_BODY_BYTES, MAX_DATA_BYTES, MAX_ID, encodeFrame } from './frame.ts'
+import { PROTOCOL, encodeBody, headerFits } from './headers.ts'
+import type { HelloHeader } from './headers.ts'
 import { startHeartbeat } from './heartbeat.ts'
+import { createInbound } from './inbound.ts'
 import { MAX_DEADLINE_MS, defaultLimits } from './limits.ts'
 import type { LinkLimits } from './limits.ts'
 import { readAnswer } from './methods.ts'
 import type { Methods } from './methods.ts'
 import { createOutbox } from './outbox.ts'
 import type { Wire } from './outbox.ts'
-import { dropPassages, relayFrame, relayOpening } from './relay.ts'
+import { dropPassages } from './relay.ts'
 import type { RelayEnd } from './relay.ts'
 import { encodeRefusal } from './refusal.ts'
 import { createServing } from './serve.ts'
@@ -154,73 +155,23 @@ export function createLink(options: LinkOptions): Link {
     finish(reason)
   }
 
-  const malformed = (reason: string): void => close(CloseCode.MALFORMED, reason)
-  const isOurs = (id: number): boolean => id % 2 === parity
-
-  function onHelloFrame(frame: Frame): void {
-    const hello = parseJson(HelloHeader, frame.header)
-    if (role === 'parent' || !hello) return malformed('unexpected or unreadable HELLO')
-    if (hello.protocol !== PROTOCOL)
-      return malformed(`the parent speaks protocol ${hello.protocol}, this node ${PROTOCOL}`)
-    if (hello.lineage[0] !== hello.agent_id) return malformed('a lineage begins with its sender')
-    if (peer !== null && peer !== hello.agent_id) return malformed('the parent changed its name')
-    if (hello.lineage.includes(selfId)) return malformed(`loop: ${selfId} is above its own parent`)
-    peer = hello.agent_id
-    onHello?.(hello)
-  }
-
-  function onOpening(frame: Frame): void {
-    if (isOurs(frame.id) || serving.has(frame.id) || streams.has(frame.id) || passages.has(frame.id)) {
-      return malformed('an id that is in use')
-    }
-    const header = parseJson<CallHeader | OpenHeader>(
-      frame.kind === FrameKind.CALL ? CallHeader : OpenHeader,
-      frame.header,
-    )
-    if (!header) return malformed('unreadable header')
-    if (header.via.at(-1) !== peer) return malformed('a message that claims to come from somebody else')
-    if (header.via.includes(selfId)) return refuse(frame.kind, frame.id, new LinkError('LOOP', selfId))
-    if (header.to.length > 0) return onward(frame, header)
-    if ('deadlineMs' in header) serving.onCall(frame, header)
-    else serving.onOpen(frame, header)
-  }
-
-  function onward(frame: Frame, header: CallHeader | OpenHeader): void {
-    const error = next
-      ? relayOpening({ selfId, from: relayEnd, next, maxRelayed: limits.maxRelayed, frame, header })
-      : new LinkError('NO_ROUTE', selfId, 'a child may not reach others through its parent')
-    if (error) refuse(frame.kind, frame.id, error)
-  }
-
-  function onFrame(frame: Frame): void {
-    switch (frame.kind) {
-      case FrameKind.HELLO:
-        return onHelloFrame(frame)
-      case FrameKind.PING:
-        return urgent(encodeFrame({ kind: FrameKind.PONG }))
-      case FrameKind.PONG:
-        return
-      case FrameKind.CALL:
-      case FrameKind.OPEN:
-        return onOpening(frame)
-    }
-    if (relayFrame(relayEnd, frame)) return
-    switch (frame.kind) {
-      case FrameKind.REPLY:
-        return void calls.settle(frame.id, frame.body)
-      case FrameKind.ERROR: {
-        const fault = parseJson(FaultHeader, frame.header)
-        return void calls.fail(
-          frame.id,
-          fault ? errorOf(fault, peerId()) : new LinkError('REMOTE', peerId(), 'unreadable fault'),
-        )
-      }
-      case FrameKind.CANCEL:
-        return serving.cancel(frame.id)
-      default:
-        streams.onFrame(frame)
-    }
-  }
+  const onMessage = createInbound({
+    role,
+    selfId,
+    peer: () => peer,
+    isOurs: (id) => id % 2 === parity,
+    relayEnd,
+    next,
+    maxRelayed: limits.maxRelayed,
+    calls,
+    streams,
+    serving,
+    onHello: (hello) => {
+      peer = hello.agent_id
+      onHello?.(hello)
+    },
+    malformed: (reason) => close(CloseCode.MALFORMED, reason),
+  })
 
   /** Header and body of a CALL or OPEN. Throws LinkError, or AppError PAYLOAD_TOO_LARGE when they fit no frame. */
   function opening(method: string, params: unknown, { to = [], meta = {} }: OpenOptions, rest: object) {
@@ -256,10 +207,7 @@ export function createLink(options: LinkOptions): Link {
     receive(bytes) {
       if (closed) return
       beat.heard()
-      const decoded = decodeFrame(bytes)
-      if (!decoded.ok) return malformed(decoded.reason)
-      if (peer === null && decoded.frame.kind !== FrameKind.HELLO) return malformed('a link begins with HELLO')
-      onFrame(decoded.frame)
+      onMessage(bytes)
     },
     lost: finish,
     close,

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import type { z } from 'zod'
 import { invalidRequest, payloadTooLarge } from '../../contract/errors.ts'
 import type { JsonObject } from '../../contract/common.ts'
 import { LinkError } from './fault.ts'
