@@ -1,13 +1,21 @@
 import { z } from 'zod'
 import { AgentId, IsoTime, Timestamp, UserRole, paging } from './common.ts'
 
-export const Username = z.string().min(1).max(64).regex(/^[\p{L}\p{N}._@-]+$/u, 'letters, digits, ".", "_", "@" and "-"')
+export const Username = z
+  .string()
+  .min(1)
+  .max(64)
+  .regex(/^[\p{L}\p{N}._@-]+$/u, 'letters, digits, ".", "_", "@" and "-"')
 export const Password = z.string().min(8).max(256)
 
 /** Body of `POST /auth/login` (spec: 认证授权接口 15). The limits only keep hostile sizes out; a wrong password is 401. */
-export const Login = z.object({ username: z.string().min(1).max(64), password: z.string().min(1).max(256) }).meta({ id: 'Login' })
+export const Login = z
+  .object({ username: z.string().min(1).max(64), password: z.string().min(1).max(256) })
+  .meta({ id: 'Login' })
 
-export const Token = z.object({ access_token: z.string(), token_type: z.literal('bearer'), expires_in: z.number().int() }).meta({ id: 'Token' })
+export const Token = z
+  .object({ access_token: z.string(), token_type: z.literal('bearer'), expires_in: z.number().int() })
+  .meta({ id: 'Token' })
 export const LoginResult = Token.extend({
   user: z.object({ username: z.string(), email: z.string().nullable(), role: UserRole }),
 }).meta({ id: 'LoginResult' })
@@ -39,7 +47,9 @@ export const ApiKeyCreated = z
   .meta({ id: 'ApiKeyCreated' })
 
 /** `POST /auth/api-keys/{id}/rotate`: for how long the node's other keys stay good. */
-export const ApiKeyRotation = z.object({ grace_seconds: z.number().int().min(0).max(2_592_000).default(600) }).meta({ id: 'ApiKeyRotation' })
+export const ApiKeyRotation = z
+  .object({ grace_seconds: z.number().int().min(0).max(2_592_000).default(600) })
+  .meta({ id: 'ApiKeyRotation' })
 
 export const ApiKeyQuery = z.object({ agent_id: AgentId.optional(), ...paging(50) })
 /** Keys as a list shows them: never the key, never its hash. */
@@ -77,7 +87,12 @@ export const UserCreate = z
   .meta({ id: 'UserCreate' })
 /** Body of `PATCH /auth/users/{id}`: what is left out stays. */
 export const UserPatch = z
-  .object({ password: Password.optional(), role: UserRole.optional(), email: z.email().max(254).nullish(), disabled: z.boolean().optional() })
+  .object({
+    password: Password.optional(),
+    role: UserRole.optional(),
+    email: z.email().max(254).nullish(),
+    disabled: z.boolean().optional(),
+  })
   .meta({ id: 'UserPatch' })
 
 /** `POST /auth/ws-ticket`: opens one socket within its life, so that no token need stand in a URL. */

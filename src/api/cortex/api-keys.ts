@@ -23,7 +23,15 @@ const create = route({
   response: ApiKeyCreated,
   errors: [404],
 })
-const list = route({ method: 'get', path: '/auth/api-keys', tag, summary: 'API Key 列表', auth, query: ApiKeyQuery, response: ApiKeyList })
+const list = route({
+  method: 'get',
+  path: '/auth/api-keys',
+  tag,
+  summary: 'API Key 列表',
+  auth,
+  query: ApiKeyQuery,
+  response: ApiKeyList,
+})
 const rotate = route({
   method: 'post',
   path: '/auth/api-keys/{api_key_id}/rotate',
@@ -36,7 +44,15 @@ const rotate = route({
   response: ApiKeyCreated,
   errors: [404],
 })
-const revoke = route({ method: 'delete', path: '/auth/api-keys/{api_key_id}', tag, summary: '撤销 API Key', auth, params, errors: [404] })
+const revoke = route({
+  method: 'delete',
+  path: '/auth/api-keys/{api_key_id}',
+  tag,
+  summary: '撤销 API Key',
+  auth,
+  params,
+  errors: [404],
+})
 
 const generated = { zh: 'API Key 已生成', en: 'API key generated' }
 

@@ -13,7 +13,15 @@ import { meView } from './auth.ts'
 const tag = 'auth'
 const auth = { user: 'administer' } as const
 const params = z.object({ user_id: RowId })
-const list = route({ method: 'get', path: '/auth/users', tag, summary: '用户列表', auth, query: UserQuery, response: UserList })
+const list = route({
+  method: 'get',
+  path: '/auth/users',
+  tag,
+  summary: '用户列表',
+  auth,
+  query: UserQuery,
+  response: UserList,
+})
 const create = route({
   method: 'post',
   path: '/auth/users',
@@ -36,7 +44,15 @@ const update = route({
   response: User,
   errors: [404, 409],
 })
-const remove = route({ method: 'delete', path: '/auth/users/{user_id}', tag, summary: '删除用户', auth, params, errors: [404, 409] })
+const remove = route({
+  method: 'delete',
+  path: '/auth/users/{user_id}',
+  tag,
+  summary: '删除用户',
+  auth,
+  params,
+  errors: [404, 409],
+})
 
 /** The people of this monitor, for its admins. */
 export function usersSection({ users }: { users: Users }): OpenAPIHono<ApiEnv> {

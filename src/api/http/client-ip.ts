@@ -18,7 +18,11 @@ export function trustedProxies(proxies: readonly string[]): (address: string) =>
  * The address a request came from. `X-Forwarded-For` is believed only as far as trusted proxies wrote it: the rightmost
  * address that is not one of them.
  */
-export function clientIp(remote: string | undefined, forwardedFor: string | undefined, isTrusted: (address: string) => boolean): string {
+export function clientIp(
+  remote: string | undefined,
+  forwardedFor: string | undefined,
+  isTrusted: (address: string) => boolean,
+): string {
   let client = plainAddress(remote ?? '') ?? 'unknown'
   if (!forwardedFor || client === 'unknown') return client
   const hops = forwardedFor.split(',').slice(-maxHops)

@@ -19,10 +19,14 @@ export async function toAppError(error: Error, c: ApiContext): Promise<AppError>
   if (error instanceof AppError) return error
   if (error instanceof HTTPException) return fromHttp(error, c)
   if (isDatabaseAway(error)) {
-    return serviceUnavailable('服务暂时不可用，请稍后重试', 'The service is unavailable for the moment: try again later', {
-      headers: { 'Retry-After': '5' },
-      cause: error,
-    })
+    return serviceUnavailable(
+      '服务暂时不可用，请稍后重试',
+      'The service is unavailable for the moment: try again later',
+      {
+        headers: { 'Retry-After': '5' },
+        cause: error,
+      },
+    )
   }
   return internalError('服务器内部错误', 'Internal server error', { cause: error })
 }

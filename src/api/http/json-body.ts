@@ -14,11 +14,19 @@ export function jsonBody({ maxBytes, optional }: { maxBytes: number; optional: b
     const text = await boundedText(c, maxBytes)
     const hazard = hazardOf(text)
     if (hazard) throw refused(hazard)
-    const body = optional && text.trim() === '' ? '{}' : text
+    if (optional && text.trim() === '') c.req.raw = withEmptyObject(c.req.raw)
     // Hono keeps the promise of a body there, though its type names the body.
-    c.req.bodyCache.text = Promise.resolve(body) as unknown as string
+    else c.req.bodyCache.text = Promise.resolve(text) as unknown as string
     await next()
   }
+}
+
+/** So that the schema fills in its defaults, whether or not a content type was sent with nothing. */
+function withEmptyObject(request: Request): Request {
+  const headers = new Headers(request.headers)
+  headers.set('Content-Type', 'application/json')
+  headers.delete('Content-Length')
+  return new Request(request.url, { method: request.method, headers, body: '{}' })
 }
 
 /** The answer to JSON that cannot be taken in. */

@@ -37,7 +37,9 @@ interface Declaration<Path extends string, Params, Query, Body, Data, Status, Op
   errors?: ErrorStatus[]
 }
 
-type BodyOf<Body> = Body extends z.ZodType ? { content: { 'application/json': { schema: Body } }; required: boolean } : undefined
+type BodyOf<Body> = Body extends z.ZodType
+  ? { content: { 'application/json': { schema: Body } }; required: boolean }
+  : undefined
 type AnswerOf<Data> = Data extends z.ZodType ? Answer<z.output<Data>> : Done
 
 /**
@@ -56,7 +58,9 @@ export function route<
   const status = declared.status ?? 200
   const middleware: MiddlewareHandler<ApiEnv>[] = [...accessTo(auth), rateLimit(declared.limit ?? 'queries')]
   if (body) {
-    middleware.push(jsonBody({ maxBytes: declared.maxBodyBytes ?? defaultMaxBodyBytes, optional: declared.bodyOptional ?? false }))
+    middleware.push(
+      jsonBody({ maxBytes: declared.maxBodyBytes ?? defaultMaxBodyBytes, optional: declared.bodyOptional ?? false }),
+    )
   }
   return createRoute({
     method,
@@ -77,7 +81,10 @@ export function route<
     responses: {
       [status]: { description: 'Success', content: { 'application/json': { schema: envelopeOf(response) } } },
       ...errorResponses(declared),
-    } as unknown as Record<Status, { description: string; content: { 'application/json': { schema: z.ZodType<AnswerOf<Data>> } } }>,
+    } as unknown as Record<
+      Status,
+      { description: string; content: { 'application/json': { schema: z.ZodType<AnswerOf<Data>> } } }
+    >,
   })
 }
 
@@ -124,12 +131,21 @@ const errorTexts: Record<ErrorStatus, string> = {
   504: 'TIMEOUT',
 }
 
-function errorResponses(declared: { auth: Access; params?: Schema; query?: Schema; body?: Schema; errors?: ErrorStatus[] }) {
+function errorResponses(declared: {
+  auth: Access
+  params?: Schema
+  query?: Schema
+  body?: Schema
+  errors?: ErrorStatus[]
+}) {
   const statuses = new Set<ErrorStatus>([429, 500, 503, ...(declared.errors ?? [])])
   if (declared.auth !== 'public') statuses.add(401).add(403)
   if (declared.params || declared.query || declared.body) statuses.add(400)
   if (declared.body) statuses.add(413).add(415)
   return Object.fromEntries(
-    [...statuses].map((code) => [code, { description: errorTexts[code], content: { 'application/json': { schema: ErrorAnswer } } }]),
+    [...statuses].map((code) => [
+      code,
+      { description: errorTexts[code], content: { 'application/json': { schema: ErrorAnswer } } },
+    ]),
   )
 }

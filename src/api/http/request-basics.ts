@@ -36,7 +36,11 @@ export function installBasics(app: Hono<ApiEnv>, basics: RequestBasics): void {
     c.set('requestId', requestId)
     c.set('clientIp', clientIp(c.env?.incoming?.socket.remoteAddress, c.req.header('x-forwarded-for'), isTrustedProxy))
     if (c.req.url.includes('%00')) {
-      c.res = sendError(c, invalidRequest('路径或查询参数含有 NUL 字符', 'The path or query contains a NUL character'), shapeOf(c))
+      c.res = sendError(
+        c,
+        invalidRequest('路径或查询参数含有 NUL 字符', 'The path or query contains a NUL character'),
+        shapeOf(c),
+      )
     } else await next()
     c.header('X-Request-Id', requestId)
     setSecurityHeaders(c)
@@ -48,7 +52,15 @@ export function installBasics(app: Hono<ApiEnv>, basics: RequestBasics): void {
     metrics?.observe({ method, route, status, durationMs })
     if (logger.isLevelEnabled('debug')) {
       // Never the query: a token may stand in it.
-      const fields = { request_id: requestId, method, route, path: c.req.path, status, ip: c.get('clientIp'), ms: Math.round(durationMs) }
+      const fields = {
+        request_id: requestId,
+        method,
+        route,
+        path: c.req.path,
+        status,
+        ip: c.get('clientIp'),
+        ms: Math.round(durationMs),
+      }
       logger.debug(fields, 'request')
     }
   })
@@ -60,10 +72,14 @@ export function installBasics(app: Hono<ApiEnv>, basics: RequestBasics): void {
   })
 
   app.notFound(async (c) => {
+    // Whoever walks through paths is counted like any other caller.
+    await c.get('gate')?.limit(c, 'queries')
     const methods = allowedMethods(app.routes, c.req.path)
     if (methods.length > 0) {
       const allow = methods.join(', ')
-      const error = methodNotAllowed(`不支持的方法，可用：${allow}`, `Method not allowed; allowed: ${allow}`, { headers: { Allow: allow } })
+      const error = methodNotAllowed(`不支持的方法，可用：${allow}`, `Method not allowed; allowed: ${allow}`, {
+        headers: { Allow: allow },
+      })
       return sendError(c, error, shapeOf(c))
     }
     return sendError(c, notFound('路径不存在', 'No such path'), shapeOf(c))
@@ -82,7 +98,13 @@ function documentedPath(c: ApiContext): string {
 }
 
 function logFailure(logger: Logger, c: ApiContext, error: Error, answer: AppError): void {
-  const fields = { request_id: c.get('requestId'), method: c.req.method, path: c.req.path, status: answer.status, code: answer.code }
+  const fields = {
+    request_id: c.get('requestId'),
+    method: c.req.method,
+    path: c.req.path,
+    status: answer.status,
+    code: answer.code,
+  }
   if (answer.status < 500) logger.debug({ ...fields, reason: error.message }, 'request refused')
   else logger.error({ ...fields, err: withoutParameters(error) }, 'request failed')
 }

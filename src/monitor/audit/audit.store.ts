@@ -51,7 +51,12 @@ export async function verifyAudit(db: Executor): Promise<AuditVerdict> {
   let head = firstPreviousHash
   let lastId = 0
   for (;;) {
-    const page = await db.select().from(auditLog).where(gt(auditLog.id, lastId)).orderBy(asc(auditLog.id)).limit(pageSize)
+    const page = await db
+      .select()
+      .from(auditLog)
+      .where(gt(auditLog.id, lastId))
+      .orderBy(asc(auditLog.id))
+      .limit(pageSize)
     const broken = firstBroken(head, page)
     if (broken) return { intact: false, brokenAt: broken.id }
     entries += page.length

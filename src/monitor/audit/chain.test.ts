@@ -47,7 +47,10 @@ test.each<[string, (entries: SealedEntry[]) => SealedEntry[], number]>([
   ['entries changed places', ([a, b, c, ...rest]) => [a!, c!, b!, ...rest], 3],
   [
     'an entry was changed and sealed again',
-    (all) => all.map((one) => (one.id === 2 ? { ...one, actor: 'x', hash: sealOf(one.previousHash, { ...one, actor: 'x' }) } : one)),
+    (all) =>
+      all.map((one) =>
+        one.id === 2 ? { ...one, actor: 'x', hash: sealOf(one.previousHash, { ...one, actor: 'x' }) } : one,
+      ),
     3,
   ],
 ])('it shows that %s', (_what, tamper, brokenId) => {

@@ -2,7 +2,9 @@ import { conflict, forbidden, invalidRequest, notFound, unauthorized } from '../
 
 /** The same for an unknown user, a wrong password and a disabled user: nobody learns which names exist. */
 export const wrongLogin = () =>
-  unauthorized('用户名或密码错误', 'Wrong user name or password', { headers: { 'WWW-Authenticate': 'Bearer realm="cortex"' } })
+  unauthorized('用户名或密码错误', 'Wrong user name or password', {
+    headers: { 'WWW-Authenticate': 'Bearer realm="cortex"' },
+  })
 export const wrongCurrentPassword = () =>
   forbidden('当前密码错误', 'The current password is wrong', { details: { field: 'current_password' } })
 export const sessionTooOld = () =>
@@ -21,6 +23,10 @@ export const keyNotFound = () => notFound('API Key 不存在或已撤销', 'Ther
 export const nodeOfKeyNotFound = (agentId: string) =>
   notFound(`节点 ${agentId} 不存在`, `There is no node ${agentId}`, { details: { field: 'agent_id' } })
 export const expiryInThePast = () =>
-  invalidRequest('请求参数无效：expires_at: 过期时间必须晚于现在', 'Invalid request: expires_at: must be in the future', {
-    details: { issues: [{ path: 'expires_at', message: 'must be in the future' }] },
-  })
+  invalidRequest(
+    '请求参数无效：expires_at: 过期时间必须晚于现在',
+    'Invalid request: expires_at: must be in the future',
+    {
+      details: { issues: [{ path: 'expires_at', message: 'must be in the future' }] },
+    },
+  )

@@ -19,7 +19,10 @@ const maxKeys = 20_000
 const maxRefused = 2_000
 
 /** Checks keys in memory. What is wrong is remembered too, for a shorter list, so that a lost leaf costs no queries. */
-export function createKeyCheck(parts: { load: (keyHash: string) => Promise<LiveKey | null>; clock: () => number }): KeyCheck {
+export function createKeyCheck(parts: {
+  load: (keyHash: string) => Promise<LiveKey | null>
+  clock: () => number
+}): KeyCheck {
   const { load, clock } = parts
   const known = createRecentReads<string, { actor: NodeActor; endsAt: number }>({
     async load(keyHash) {
@@ -42,7 +45,8 @@ export function createKeyCheck(parts: { load: (keyHash: string) => Promise<LiveK
     refused.set(keyHash, clock())
   }
 
-  const ifNotEnded = (key: { actor: NodeActor; endsAt: number } | null) => (key && key.endsAt > clock() ? key.actor : null)
+  const ifNotEnded = (key: { actor: NodeActor; endsAt: number } | null) =>
+    key && key.endsAt > clock() ? key.actor : null
 
   return {
     cached(key) {

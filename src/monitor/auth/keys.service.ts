@@ -7,7 +7,17 @@ import type { Actor } from './actor.ts'
 import { apiKeyHash, newApiKey } from './api-key.ts'
 import { expiryInThePast, keyNotFound, nodeOfKeyNotFound } from './auth.errors.ts'
 import { createKeyCheck } from './key-check.ts'
-import { type KeyRow, endOtherKeys, findKey, findLiveKey, findLiveNode, insertKey, listKeys, revokeKey, revokeKeysOf } from './keys.store.ts'
+import {
+  type KeyRow,
+  endOtherKeys,
+  findKey,
+  findLiveKey,
+  findLiveNode,
+  insertKey,
+  listKeys,
+  revokeKey,
+  revokeKeysOf,
+} from './keys.store.ts'
 
 /** A key at the only moment it can be seen. */
 export type IssuedKey = Omit<KeyRow, 'keyHash'> & { key: string; agentId: string }
@@ -40,7 +50,13 @@ export function createKeys(parts: {
     const createdAt = new Date(clock())
     const keyHash = apiKeyHash(key)
     if (keyHash === null) throw new Error('a new key has not the shape of a key')
-    const { keyHash: _stored, ...row } = await insertKey(unit.tx, { nodeId: node.id, name: wish.name, keyHash, createdAt, expiresAt: wish.expiresAt })
+    const { keyHash: _stored, ...row } = await insertKey(unit.tx, {
+      nodeId: node.id,
+      name: wish.name,
+      keyHash,
+      createdAt,
+      expiresAt: wish.expiresAt,
+    })
     if (wish.graceMsForOld !== undefined) {
       await endOtherKeys(unit.tx, node.id, row.id, new Date(clock() + wish.graceMsForOld))
     }
@@ -86,7 +102,12 @@ export function createKeys(parts: {
         const row = await revokeKey(unit.tx, keyId, new Date(clock()))
         const key = row && (await findKey(unit.tx, keyId))
         if (!key) throw keyNotFound()
-        await appendAudit(unit.tx, { actor, action: 'key.revoke', target: key.agentId, details: { key_id: keyId, name: key.name } })
+        await appendAudit(unit.tx, {
+          actor,
+          action: 'key.revoke',
+          target: key.agentId,
+          details: { key_id: keyId, name: key.name },
+        })
         unit.emit('keys_revoked', { agent_id: key.agentId, key_ids: [keyId] })
       })
     },

@@ -26,7 +26,13 @@ const keyOfNode = {
 
 export async function findLiveKey(db: Executor, keyHash: string): Promise<LiveKey | null> {
   const [row] = await db
-    .select({ keyId: apiKeys.id, nodeId: nodes.id, agentId: nodes.agentId, role: nodes.role, expiresAt: apiKeys.expiresAt })
+    .select({
+      keyId: apiKeys.id,
+      nodeId: nodes.id,
+      agentId: nodes.agentId,
+      role: nodes.role,
+      expiresAt: apiKeys.expiresAt,
+    })
     .from(apiKeys)
     .innerJoin(nodes, eq(nodes.id, apiKeys.nodeId))
     .where(and(eq(apiKeys.keyHash, keyHash), isNull(apiKeys.revokedAt), isNull(nodes.deletedAt)))
@@ -80,7 +86,11 @@ export async function revokeKeysOf(tx: Tx, nodeIds: readonly number[], at: Date)
 }
 
 export async function findKey(db: Executor, id: number): Promise<KeyOfNode | null> {
-  const [row] = await db.select(keyOfNode).from(apiKeys).innerJoin(nodes, eq(nodes.id, apiKeys.nodeId)).where(eq(apiKeys.id, id))
+  const [row] = await db
+    .select(keyOfNode)
+    .from(apiKeys)
+    .innerJoin(nodes, eq(nodes.id, apiKeys.nodeId))
+    .where(eq(apiKeys.id, id))
   return row ?? null
 }
 

@@ -39,7 +39,10 @@ test('nobody is refused, and it takes as long as a wrong password', async () => 
 test.each([
   ['plain text', 'secret'],
   ['another algorithm', '$argon2i$v=19$m=19456,t=2,p=1$c29tZXNhbHRzb21lc2FsdA$RdescudvJCsgt3ub+b27Qw'],
-  ['a cost that would exhaust the machine', '$argon2id$v=19$m=9999999,t=2,p=1$c29tZXNhbHRzb21lc2FsdA$RdescudvJCsgt3ub+b27Qw'],
+  [
+    'a cost that would exhaust the machine',
+    '$argon2id$v=19$m=9999999,t=2,p=1$c29tZXNhbHRzb21lc2FsdA$RdescudvJCsgt3ub+b27Qw',
+  ],
 ])('a damaged hash is an error, not a wrong password: %s', async (_what, stored) => {
   await expect(passwords.verify('secret', stored)).rejects.toThrow('stored password hash')
 })

@@ -28,11 +28,20 @@ export function createPasswords({ maxWaiting = 64 }: { maxWaiting?: number } = {
 
   function queued(password: string, salt: Buffer, at: Argon2Cost, tagLength: number): Promise<Buffer> {
     if (queue.size >= maxWaiting) {
-      throw serviceUnavailable('登录请求过多，请稍后重试', 'Too many logins at once: try again later', { headers: { 'Retry-After': '5' } })
+      throw serviceUnavailable('登录请求过多，请稍后重试', 'Too many logins at once: try again later', {
+        headers: { 'Retry-After': '5' },
+      })
     }
     const message = Buffer.from(password.normalize('NFC'), 'utf8')
     return queue.add(() =>
-      derive('argon2id', { message, nonce: salt, parallelism: at.parallelism, tagLength, memory: at.memoryKib, passes: at.passes }),
+      derive('argon2id', {
+        message,
+        nonce: salt,
+        parallelism: at.parallelism,
+        tagLength,
+        memory: at.memoryKib,
+        passes: at.passes,
+      }),
     )
   }
 

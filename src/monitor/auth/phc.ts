@@ -19,7 +19,8 @@ export function toPhc({ memoryKib, passes, parallelism, salt, hash }: Argon2Hash
 
 /** Reads the stored form; throws on anything else, because a damaged hash must not look like a wrong password. */
 export function fromPhc(text: string): Argon2Hash {
-  const parts = /^\$argon2id\$v=19\$m=(\d{1,7}),t=(\d{1,3}),p=(\d{1,3})\$([A-Za-z0-9+/]{11,86})\$([A-Za-z0-9+/]{22,86})$/.exec(text)
+  const parts =
+    /^\$argon2id\$v=19\$m=(\d{1,7}),t=(\d{1,3}),p=(\d{1,3})\$([A-Za-z0-9+/]{11,86})\$([A-Za-z0-9+/]{22,86})$/.exec(text)
   if (!parts) throw new Error('a stored password hash is not in PHC form')
   const cost = { memoryKib: Number(parts[1]), passes: Number(parts[2]), parallelism: Number(parts[3]) }
   if (cost.memoryKib > most.memoryKib || cost.passes > most.passes || cost.parallelism > most.parallelism) {

@@ -31,7 +31,12 @@ export function createSessions(parts: {
   clock: () => number
 }) {
   const { database, units, bus, tokens, passwords, clock } = parts
-  const users = createRecentReads<number, UserRow>({ load: (id) => findUserById(database.db, id), maxAgeMs, maxEntries: maxUsers, clock })
+  const users = createRecentReads<number, UserRow>({
+    load: (id) => findUserById(database.db, id),
+    maxAgeMs,
+    maxEntries: maxUsers,
+    clock,
+  })
   bus.on('user_changed', ({ user_id }) => users.forget((id) => id === user_id))
 
   const nowS = () => Math.floor(clock() / 1000)
@@ -77,7 +82,9 @@ export function createSessions(parts: {
     issueFor: (user: UserRow): Promise<IssuedToken> => issue(user, nowS()),
 
     /** Whose token this is. */
-    async authenticate(token: string): Promise<{ ok: true; actor: UserActor } | { ok: false; reason: 'expired' | 'invalid' }> {
+    async authenticate(
+      token: string,
+    ): Promise<{ ok: true; actor: UserActor } | { ok: false; reason: 'expired' | 'invalid' }> {
       const verified = await tokens.verify('api', token)
       if (!verified.ok) return verified
       const user = await userOf(verified.claims)

@@ -5,7 +5,10 @@ import { UserRole } from '../../contract/common.ts'
 
 /** What a token says. `ver` is the user's token version: raised, it voids every token at once. */
 const Claims = z.object({
-  sub: z.string().regex(/^\d{1,15}$/).transform(Number),
+  sub: z
+    .string()
+    .regex(/^\d{1,15}$/)
+    .transform(Number),
   role: UserRole,
   ver: z.number().int(),
   jti: z.string(),
@@ -21,7 +24,11 @@ export type TokenUse = 'api' | 'socket'
 
 export interface Tokens {
   /** Signs a token that ends after `lifeS` seconds. */
-  sign(use: TokenUse, subject: { userId: number; role: UserRole; version: number; authTime: number }, lifeS: number): Promise<string>
+  sign(
+    use: TokenUse,
+    subject: { userId: number; role: UserRole; version: number; authTime: number },
+    lifeS: number,
+  ): Promise<string>
   verify(use: TokenUse, token: string): Promise<VerifiedToken>
 }
 
@@ -32,7 +39,10 @@ const maxTokenLength = 4_096
 /** Tokens signed with a key derived from the node's secret: they survive a restart and are worth nothing elsewhere. */
 export async function createTokens({ secretKey, clock }: { secretKey: Buffer; clock: () => number }): Promise<Tokens> {
   const bytes = hkdfSync('sha256', secretKey, Buffer.alloc(0), 'jwt', 32)
-  const key = await webcrypto.subtle.importKey('raw', bytes, { name: 'HMAC', hash: 'SHA-256' }, false, ['sign', 'verify'])
+  const key = await webcrypto.subtle.importKey('raw', bytes, { name: 'HMAC', hash: 'SHA-256' }, false, [
+    'sign',
+    'verify',
+  ])
 
   return {
     sign(use, { userId, role, version, authTime }, lifeS) {

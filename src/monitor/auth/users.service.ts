@@ -58,7 +58,12 @@ export function createUsers(parts: {
     if (admins.length === 1 && admins[0] === userId) throw lastAdmin()
   }
 
-  async function change(unit: Unit, actor: Actor, userId: number, wanted: Omit<UserChange, 'password'> & { passwordHash?: string }): Promise<UserRow> {
+  async function change(
+    unit: Unit,
+    actor: Actor,
+    userId: number,
+    wanted: Omit<UserChange, 'password'> & { passwordHash?: string },
+  ): Promise<UserRow> {
     const { passwordHash, role, email, disabled } = wanted
     if (disabled || (role !== undefined && role !== 'admin')) await demandOtherAdmin(unit, userId)
     const disabledAt = disabled === undefined ? {} : { disabledAt: disabled ? new Date(clock()) : null }

@@ -24,7 +24,10 @@ export async function countUsers(db: Executor): Promise<number> {
   return row?.total ?? 0
 }
 
-export async function listUsers(db: Executor, page: { limit: number; offset: number }): Promise<{ rows: UserRow[]; total: number }> {
+export async function listUsers(
+  db: Executor,
+  page: { limit: number; offset: number },
+): Promise<{ rows: UserRow[]; total: number }> {
   const rows = await db.select().from(users).orderBy(asc(users.id)).limit(page.limit).offset(page.offset)
   return { rows, total: await countUsers(db) }
 }
