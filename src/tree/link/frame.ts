@@ -18,7 +18,7 @@ export const FrameKind = {
 } as const
 export type FrameKind = (typeof FrameKind)[keyof typeof FrameKind]
 
-export const PREFIX_BYTES = 8
+const PREFIX_BYTES = 8
 export const MAX_HEADER_BYTES = 16 * 1024
 export const MAX_BODY_BYTES = 1024 * 1024
 export const MAX_DATA_BYTES = 32 * 1024

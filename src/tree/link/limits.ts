@@ -34,7 +34,6 @@ export const defaultLimits: LinkLimits = {
 
 /** The widest window that anybody may ask a middle node to carry. */
 export const MAX_WINDOW_BYTES = 1024 * 1024
-export const MIN_WINDOW_BYTES = 4 * 1024
 /** The longest a caller may wait. */
 export const MAX_DEADLINE_MS = 300_000
 /** The deepest tree that a route may cross. */
