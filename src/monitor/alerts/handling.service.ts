@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { AlertAction } from '../../contract/alerts.ts'
+import type { AckResult, AlertAction, ResolveResult } from '../../contract/alerts.ts'
 import type { Database } from '../../db/open.ts'
 import { appendAudit } from '../audit/audit.store.ts'
 import { type Actor, actorName } from '../auth/actor.ts'
@@ -45,7 +45,7 @@ export function createAlertHandling(parts: { database: Database; units: Units; c
     return found
   }
 
-  async function act(actor: Actor, id: number, status: Handled['status'], body: z.infer<typeof AlertAction>): Promise<AlertRow> {
+  async function act(actor: Actor, id: number, status: Handled['status'], body: z.infer<typeof AlertAction>): Promise<Handled> {
     const found = await visible(actor, id)
     return await units.run(async (unit) => {
       const by = actorName(actor)
@@ -63,7 +63,7 @@ export function createAlertHandling(parts: { database: Database; units: Units; c
         details: { alert: found.row.uid, notes: body.notes ?? null, on_behalf_of: body.user ?? null },
       })
       await commands.send(unit, found.path.slice(0, -1), 'alert.handle', handled)
-      return settled
+      return handled
     })
   }
 
@@ -89,10 +89,16 @@ export function createAlertHandling(parts: { database: Database; units: Units; c
     },
 
     /** Marks an alert as known. Throws CONFLICT when it is no longer new. */
-    acknowledge: (actor: Actor, id: number, body: z.infer<typeof AlertAction>) => act(actor, id, 'acknowledged', body),
+    async acknowledge(actor: Actor, id: number, body: z.infer<typeof AlertAction>): Promise<z.infer<typeof AckResult>> {
+      const { at, by } = await act(actor, id, 'acknowledged', body)
+      return { alert_id: id, status: 'acknowledged', acknowledged_at: at, acknowledged_by: by }
+    },
 
     /** Ends an alert. Throws CONFLICT when it has ended. */
-    resolve: (actor: Actor, id: number, body: z.infer<typeof AlertAction>) => act(actor, id, 'resolved', body),
+    async resolve(actor: Actor, id: number, body: z.infer<typeof AlertAction>): Promise<z.infer<typeof ResolveResult>> {
+      const { at, by } = await act(actor, id, 'resolved', body)
+      return { alert_id: id, status: 'resolved', resolved_at: at, resolved_by: by }
+    },
   }
 }
 export type AlertHandling = ReturnType<typeof createAlertHandling>

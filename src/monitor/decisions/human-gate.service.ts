@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { DecisionHop } from '../../contract/decisions.ts'
+import { DecisionHop, type DecisionResult } from '../../contract/decisions.ts'
 import { DecidedBy, DecisionStatus } from '../../contract/rollup.ts'
 import type { Database } from '../../db/open.ts'
 import { appendAudit } from '../audit/audit.store.ts'
@@ -11,6 +11,7 @@ import { findNode } from '../nodes/nodes.store.ts'
 import { alreadySettled, decidedElsewhere, decisionNotFound } from './decisions.errors.ts'
 import { decisionById, type DecisionFilter, decisionOf, type FoundDecision, listDecisions, noteRow } from './decisions.store.ts'
 import { mergeSettled, narrow } from './policy-narrow.ts'
+import { recordResult } from './results.ts'
 import { settleDecision } from './settling.ts'
 import { decisionView } from './view.ts'
 
@@ -122,6 +123,13 @@ export function createHumanGate(parts: {
     /** One decision. Throws NOT_FOUND, also for one that the actor may not see. */
     async get(actor: Actor, id: number) {
       return decisionView(await visible(actor, id))
+    },
+
+    /** Keeps what came of an approved repair, from the node that carried it out (rulings: result of an execution). */
+    async recordResult(actor: Actor, id: number, result: DecisionResult) {
+      const found = await visible(actor, id)
+      const row = await units.run((unit) => recordResult(unit, found, result, new Date(clock())))
+      return decisionView({ row, agentId: found.agentId })
     },
 
     /** Lets a waiting repair happen. Throws CONFLICT when it is settled or belongs to another monitor. */

@@ -70,4 +70,4 @@ export function createRemoval(parts: { database: Database; units: Units; keys: K
     },
   }
 }
-export type Removal = ReturnType<typeof createRemoval>
+export type RemovalService = ReturnType<typeof createRemoval>

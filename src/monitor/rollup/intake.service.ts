@@ -2,7 +2,7 @@ import type { RolledEntity, Rollup, RollupAck } from '../../contract/rollup.ts'
 import { takeAlertCopy } from '../alerts/copies.ts'
 import type { Unit } from '../changes/units.ts'
 import { takeDecisionCopy } from '../decisions/copies.ts'
-import type { Removal } from '../membership/removal.service.ts'
+import type { RemovalService } from '../membership/removal.service.ts'
 import { findNode, type NodeRow } from '../nodes/nodes.store.ts'
 import { beginSnapshot, type CursorRow, keepCursor, lockCursor, nameInSnapshot, unnamedInSnapshot } from './intake.store.ts'
 import { type NodeIntakeParts, takeNodes } from './node-intake.ts'
@@ -12,7 +12,7 @@ const ofKind = <K extends RolledEntity['kind']>(entities: readonly RolledEntity[
   entities.filter((entity): entity is Of<K> => entity.kind === kind)
 
 /** Takes in what a child reports of its subtree (design: state goes all the way up). */
-export function createRollupIntake(parts: NodeIntakeParts & { removal: Removal; clock: () => number }) {
+export function createRollupIntake(parts: NodeIntakeParts & { removal: RemovalService; clock: () => number }) {
   const { removal, clock } = parts
 
   async function takeEntities(unit: Unit, child: NodeRow, entities: readonly RolledEntity[], at: Date): Promise<void> {

@@ -1,0 +1,57 @@
+import type { z } from 'zod'
+import { invalidRequest, notFound } from '../../contract/errors.ts'
+import type { Intent, IntentNote, IntentQuery } from '../../contract/intents.ts'
+import type { Database } from '../../db/open.ts'
+import { parseSince } from '../../lib/since.ts'
+import { type Actor, actorName } from '../auth/actor.ts'
+import type { Units } from '../changes/units.ts'
+import { findNode, selfNode } from '../nodes/nodes.store.ts'
+import { isVisible, visibilityOf } from '../nodes/visibility.ts'
+import { listIntents, writeIntents } from './intents.store.ts'
+
+const badSince = () =>
+  invalidRequest('since 应为 30m、24h、7d 这样的时长或 ISO 8601 时间', 'since must be a span such as 30m, 24h or 7d, or an ISO 8601 time', {
+    details: { issues: [{ path: 'since', message: '30m | 24h | 7d | ISO 8601' }] },
+  })
+
+/** What was decided, blocked, done and noted (spec: 意图查询接口 14). */
+export function createIntents(parts: { database: Database; units: Units; clock: () => number }) {
+  const { database, units, clock } = parts
+  return {
+    /** Intents the actor may see, newest first. Throws INVALID_REQUEST for a `since` that is no time. */
+    async list(actor: Actor, query: z.infer<typeof IntentQuery>) {
+      const since = query.since === undefined ? undefined : parseSince(query.since, clock())
+      if (since === null) throw badSince()
+      const { limit, offset } = query
+      const filter = { taskId: query.task_id, type: query.type, agentId: query.agent_id, since, visibility: visibilityOf(actor), limit, offset }
+      const { rows, total } = await listIntents(database.db, filter)
+      return { total, limit, offset, intents: rows.map(({ intent, agentId }) => view(intent, agentId)) }
+    },
+
+    /** A person's note, about a node or about the monitor itself. Throws NOT_FOUND for a node that the actor may not see. */
+    async note(actor: Actor, note: z.infer<typeof IntentNote>): Promise<void> {
+      await units.run(async (unit) => {
+        const node = note.agent_id === undefined ? await selfNode(unit.tx) : await findNode(unit.tx, note.agent_id)
+        if (!node || (note.agent_id !== undefined && !isVisible(visibilityOf(actor), node))) {
+          throw notFound(`节点 ${note.agent_id ?? ''} 不存在`, `there is no node ${note.agent_id ?? ''}`)
+        }
+        await writeIntents(unit.tx, [
+          { nodeId: node.id, taskId: note.task_id ?? null, type: 'note', data: note.data, actor: actorName(actor), at: new Date(clock()) },
+        ])
+      })
+    },
+  }
+}
+export type Intents = ReturnType<typeof createIntents>
+
+function view(row: Awaited<ReturnType<typeof listIntents>>['rows'][number]['intent'], agentId: string | null): z.infer<typeof Intent> {
+  return {
+    event_id: row.id,
+    task_id: row.taskId,
+    type: row.type,
+    data: row.data,
+    agent_id: agentId,
+    actor: row.actor,
+    created_at: row.createdAt.toISOString(),
+  }
+}
