@@ -4,7 +4,15 @@ import type { Entry } from './journal/entry.ts'
 import type { Observation } from './observation.ts'
 
 const action = { type: 'service.restart', service: 'web' } as const
-const fault: Observation = { type: 'service_down', subject: 'web', level: 'L2', severity: 'high', description: 'down', details: {}, action }
+const fault: Observation = {
+  type: 'service_down',
+  subject: 'web',
+  level: 'L2',
+  severity: 'high',
+  description: 'down',
+  details: {},
+  action,
+}
 const entry: Entry = {
   id: 1,
   requestId: 'request-1',
@@ -35,7 +43,12 @@ test.each<[string, Entry | null, Partial<typeof now>, 'ask' | 'wait' | 'resume']
   ['rejected at a time that is yet to come: the clock was set back', entry, { nowMs: 0 }, 'ask'],
   ['asked and still alive', { ...entry, state: 'asked' }, {}, 'resume'],
   ['asked, and its life is over', { ...entry, state: 'asked' }, { lifeLeftMs: 0 }, 'ask'],
-  ['asked for another action', { ...entry, state: 'asked', action: { type: 'service.start', service: 'web' } }, {}, 'ask'],
+  [
+    'asked for another action',
+    { ...entry, state: 'asked', action: { type: 'service.start', service: 'web' } },
+    {},
+    'ask',
+  ],
   ['being repaired', { ...entry, state: 'executing' }, {}, 'wait'],
   ['repaired, and down again', { ...entry, state: 'done', result: 'success' }, {}, 'ask'],
   ['a repair did not help', { ...entry, state: 'done', result: 'partial' }, {}, 'wait'],

@@ -17,7 +17,12 @@ export type BeforeAsking =
 export function beforeAsking(
   last: Entry | null,
   fault: Observation,
-  { nowMs, coolDownMs, lifeLeftMs, levelChanged }: { nowMs: number; coolDownMs: number; lifeLeftMs: number; levelChanged: boolean },
+  {
+    nowMs,
+    coolDownMs,
+    lifeLeftMs,
+    levelChanged,
+  }: { nowMs: number; coolDownMs: number; lifeLeftMs: number; levelChanged: boolean },
 ): BeforeAsking {
   if (last === null) return { ask: true }
   if (last.state === 'asked' || last.state === 'approved') {
@@ -25,13 +30,21 @@ export function beforeAsking(
     return same && lifeLeftMs > 0 ? { ask: false, requestId: last.requestId, resume: true } : { ask: true }
   }
   if (last.state === 'executing') return { ask: false, requestId: last.requestId, resume: false }
-  const cools = last.state === 'refused' || (last.state === 'done' && last.result !== 'success') || (last.state === 'expired' && last.decisionId !== null)
+  const cools =
+    last.state === 'refused' ||
+    (last.state === 'done' && last.result !== 'success') ||
+    (last.state === 'expired' && last.decisionId !== null)
   const since = nowMs - (last.finishedAtMs ?? last.createdAtMs)
-  return cools && !levelChanged && since >= 0 && since < coolDownMs ? { ask: false, requestId: last.requestId, resume: false } : { ask: true }
+  return cools && !levelChanged && since >= 0 && since < coolDownMs
+    ? { ask: false, requestId: last.requestId, resume: false }
+    : { ask: true }
 }
 
 /** The question that goes up. The typed action is what will be run; the text is how it is shown. */
-export function requestOf(entry: Entry, { agentId, history, load }: { agentId: string; history: readonly Entry[]; load: string }): DecisionRequest {
+export function requestOf(
+  entry: Entry,
+  { agentId, history, load }: { agentId: string; history: readonly Entry[]; load: string },
+): DecisionRequest {
   const { issue, action } = entry
   return {
     agent_id: agentId,
@@ -48,7 +61,8 @@ export function requestOf(entry: Entry, { agentId, history, load }: { agentId: s
     },
     context: {
       recent_events: history.map(
-        (run) => `${new Date(run.finishedAtMs ?? run.createdAtMs).toISOString()} ${run.level} ${actionText(run.action)}: ${run.result}`,
+        (run) =>
+          `${new Date(run.finishedAtMs ?? run.createdAtMs).toISOString()} ${run.level} ${actionText(run.action)}: ${run.result}`,
       ),
       current_load: load,
     },

@@ -5,7 +5,13 @@ import type { Moment } from './freshness.ts'
 export const kernelMonotonicMs = (): number => Number(process.hrtime.bigint() / 1_000_000n)
 
 /** Says the moment on this boot's clock; the boot is known by the kernel's random id of it. */
-export function createBootClock({ procRoot, monotonicMs }: { procRoot: string; monotonicMs: () => number }): () => Moment {
+export function createBootClock({
+  procRoot,
+  monotonicMs,
+}: {
+  procRoot: string
+  monotonicMs: () => number
+}): () => Moment {
   const bootId = readFileSync(`${procRoot}/sys/kernel/random/boot_id`, 'latin1').trim()
   return () => ({ bootId, monotonicMs: monotonicMs() })
 }

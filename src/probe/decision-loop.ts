@@ -11,7 +11,10 @@ import type { Journal } from './journal/journal.ts'
 import { faultKey, type Observation } from './observation.ts'
 import type { Fault } from './watch.ts'
 
-export type RequestDecision = (request: DecisionRequest, options: { deadlineMs: number; signal: AbortSignal }) => Promise<DecisionAnswer>
+export type RequestDecision = (
+  request: DecisionRequest,
+  options: { deadlineMs: number; signal: AbortSignal },
+) => Promise<DecisionAnswer>
 
 export interface DecisionLoop {
   /**
@@ -88,7 +91,10 @@ export function createDecisionLoop(parts: {
       }
       if (answer?.status === 'rejected' || answer?.status === 'expired') {
         journal.end(entry.id, answer.status === 'rejected' ? 'refused' : 'expired', answer.reason, answer.decision_id)
-        logger.info({ request_id: entry.requestId, status: answer.status, reason: answer.reason }, 'a repair was not approved')
+        logger.info(
+          { request_id: entry.requestId, status: answer.status, reason: answer.reason },
+          'a repair was not approved',
+        )
         return
       }
       const waitMs = backoffMs({ attempt, minMs: rules.retryMinMs, maxMs: rules.retryMaxMs, random })
@@ -102,7 +108,8 @@ export function createDecisionLoop(parts: {
     const signal = AbortSignal.any([abort.signal, stopping.signal])
     const task = pursue(entry, load, signal)
       .catch((error: unknown) => {
-        if (!signal.aborted) logger.error({ err: error, request_id: entry.requestId }, 'a decision request ended with an error')
+        if (!signal.aborted)
+          logger.error({ err: error, request_id: entry.requestId }, 'a decision request ended with an error')
       })
       .finally(() => open.delete(key))
     open.set(key, { entry, abort, task })
@@ -145,9 +152,24 @@ export function createDecisionLoop(parts: {
     // A new request needs a fault that is there now, not one that is only still shown.
     if (!fault.current || observation.action === undefined) return null
     levelChanged.delete(key)
-    const entry = journal.ask({ requestId: ids(), issue: storedIssue(observation), action: observation.action, at: now() })
+    const entry = journal.ask({
+      requestId: ids(),
+      issue: storedIssue(observation),
+      action: observation.action,
+      at: now(),
+    })
     begin(key, entry, load)
     return entry.requestId
+  }
+
+  /** What cannot be stored is not asked for; the issue is reported all the same. */
+  function requestOrNone(fault: Fault, load: string): string | null {
+    try {
+      return requestFor(fault, load)
+    } catch (error) {
+      logger.error({ err: error, fault: faultKey(fault.observation) }, 'a decision request could not be recorded')
+      return null
+    }
   }
 
   return {
@@ -159,7 +181,7 @@ export function createDecisionLoop(parts: {
         if (fault.observation.level !== 'L2') levelChanged.add(key)
         else if (fault.observation.action && !stopping.signal.aborted) {
           present.add(key)
-          const requestId = requestFor(fault, load)
+          const requestId = requestOrNone(fault, load)
           if (requestId !== null) shown.set(key, requestId)
         }
       }

@@ -56,7 +56,8 @@ export function createExecution(parts: {
     try {
       const seen = await watch.lookAgain(entry.issue, await sampler.sample(), signal)
       if (seen === null || seen.level === null) return 'the fault is gone'
-      if (seen.action !== undefined && !isDeepStrictEqual(seen.action, entry.action)) return 'another action would be right now'
+      if (seen.action !== undefined && !isDeepStrictEqual(seen.action, entry.action))
+        return 'another action would be right now'
       return null
     } catch (error) {
       return `the fault could not be looked at again: ${error instanceof Error ? error.message : String(error)}`
@@ -72,7 +73,10 @@ export function createExecution(parts: {
     if (blocked !== null || gone !== null) {
       const state = gone === null ? 'expired' : 'withdrawn'
       journal.end(entry.id, state, `not run: ${gone ?? blocked}`)
-      logger.warn({ request_id: entry.requestId, fault: faultKey(entry.issue), why: gone ?? blocked }, 'an approved repair was not run')
+      logger.warn(
+        { request_id: entry.requestId, fault: faultKey(entry.issue), why: gone ?? blocked },
+        'an approved repair was not run',
+      )
       return
     }
     if (!journal.claim(entry.id, dryRun)) return
@@ -100,10 +104,19 @@ export function createExecution(parts: {
     } while (again)
   }
 
+  /** Nobody waits for a delivery, so nothing of it may be thrown: a journal that cannot be read is said and met again. */
+  async function deliverLogged(): Promise<void> {
+    try {
+      await deliverUntilNoneIsNew()
+    } catch (error) {
+      logger.warn({ err: error }, 'the journal could not be read for results to deliver')
+    }
+  }
+
   /** One at a time; what falls due meanwhile goes with the same round. */
   function deliverDue(): Promise<void> {
     again = true
-    delivering ??= deliverUntilNoneIsNew().finally(() => {
+    delivering ??= deliverLogged().finally(() => {
       delivering = null
     })
     return delivering

@@ -24,7 +24,11 @@ const rank = (level: IssueLevel | null): number => (level === null ? 0 : Number(
  * The next state after one sample: an issue appears, or gets worse, after `badSamples` in a row that agree, and goes, or
  * gets better, after `goodSamples`. Between them a fault that comes and goes changes nothing.
  */
-export function step(streak: Streak, seen: IssueLevel | null, { badSamples, goodSamples }: { badSamples: number; goodSamples: number }): Streak {
+export function step(
+  streak: Streak,
+  seen: IssueLevel | null,
+  { badSamples, goodSamples }: { badSamples: number; goodSamples: number },
+): Streak {
   if (rank(seen) === rank(streak.raised)) return settled(streak.raised)
   if (rank(seen) > rank(streak.raised)) {
     const worse = streak.worse + 1

@@ -1,4 +1,5 @@
 import type { Inspection } from '../contract/self.ts'
+import type { Logger } from '../platform/logger.ts'
 import { metricsOf, type HostSample, type HostSampler } from './collectors/host-metrics.ts'
 import type { DecisionLoop } from './decision-loop.ts'
 import type { Execution } from './execution.ts'
@@ -29,6 +30,7 @@ const notes = {
   busy: '正在处理',
   waiting: '上次自动处理未成功，稍后再试',
   dry_run: '演练模式：未执行',
+  unrecorded: '未自动处理：无法写入本机记录，未记录的操作不会执行',
 } as const
 
 /** Brings the parts of a probe together for one inspection after another. */
@@ -43,14 +45,20 @@ export function createInspector(parts: {
   now: () => Moment
   clock: () => number
   ids: () => string
+  logger: Logger
 }): Inspector {
-  const { rules, sampler, watch, repairs, decisions, execution, journal, now, clock, ids } = parts
+  const { rules, sampler, watch, repairs, decisions, execution, journal, now, clock, ids, logger } = parts
   // Only what an earlier process left: what this one executes is never in doubt.
   let interrupted = journal.inState('executing')
 
   /** A run that was cut off is never begun again: it has failed, and looking says how the fault is now. */
   function endInterrupted(): void {
-    const present = new Set(watch.faults().filter((fault) => fault.current).map((fault) => faultKey(fault.observation)))
+    const present = new Set(
+      watch
+        .faults()
+        .filter((fault) => fault.current)
+        .map((fault) => faultKey(fault.observation)),
+    )
     for (const entry of interrupted) {
       const state = present.has(faultKey(entry.issue)) ? 'the fault is still there' : 'the fault was not seen since'
       journal.finish(entry.id, 'failed', `interrupted: this node was ended during the run; ${state}`)
@@ -64,20 +72,34 @@ export function createInspector(parts: {
     if (action === undefined) return null
     const last = journal.lastRun(action.type, targetOf(action))
     const sinceLast = clock() - (last?.finishedAtMs ?? 0)
-    if (last && last.result !== 'success' && sinceLast >= 0 && sinceLast < rules.retryAfterMs) return last.dryRun ? 'dry_run' : 'waiting'
+    if (last && last.result !== 'success' && sinceLast >= 0 && sinceLast < rules.retryAfterMs)
+      return last.dryRun ? 'dry_run' : 'waiting'
     const blocked = repairs.whyNot(action)
     if (blocked !== null) return blocked
     const { type, subject, severity, description, details } = observation
-    const entry = journal.begin({ requestId: ids(), issue: { type, subject, severity, description, details }, action, at: now() }, rules.dryRun)
+    const entry = journal.begin(
+      { requestId: ids(), issue: { type, subject, severity, description, details }, action, at: now() },
+      rules.dryRun,
+    )
     await repairs.carryOut(entry, { approved: false, signal })
     return rules.dryRun ? 'dry_run' : null
+  }
+
+  /** A disk that is full keeps the journal from being written, and that is when the report matters most. */
+  async function repairOrSay(fault: Fault, signal: AbortSignal): Promise<keyof typeof notes | null> {
+    try {
+      return await repair(fault, signal)
+    } catch (error) {
+      logger.error({ err: error, fault: faultKey(fault.observation) }, 'a repair could not be recorded')
+      return 'unrecorded'
+    }
   }
 
   async function repairAll(signal: AbortSignal): Promise<Map<string, string>> {
     const repairable = watch.faults().filter(({ observation, current }) => observation.level === 'L1' && current)
     const said = await Promise.all(
       repairable.map(async (fault): Promise<[string, string][]> => {
-        const why = signal.aborted ? null : await repair(fault, signal)
+        const why = signal.aborted ? null : await repairOrSay(fault, signal)
         return why === null ? [] : [[faultKey(fault.observation), notes[why]]]
       }),
     )

@@ -61,7 +61,7 @@ export function createProbe(options: ProbeOptions): Probe {
   const { config, agentId, version, deliver, logger, clock, random, ids } = options
   const { procRoot = '/proc', monotonicMs = kernelMonotonicMs } = options
   const now = createBootClock({ procRoot, monotonicMs })
-  const journal = openJournal({ file: options.journalFile, clock })
+  const journal = openJournal({ file: options.journalFile, clock, logger })
   const stopping = new AbortController()
   let last: Inspection | null = null
   let stopped: Promise<void> | null = null
@@ -114,6 +114,7 @@ export function createProbe(options: ProbeOptions): Probe {
     now,
     clock,
     ids,
+    logger,
   })
 
   const rounds = createRounds({ everyMs: config.report_interval_s * 1000, random, logger, round: inspectOnce })
@@ -124,7 +125,8 @@ export function createProbe(options: ProbeOptions): Probe {
     options.onInspection?.(inspection)
     // Handed over before the journal forgets: a crash between the two tells an action twice, never not at all.
     const handed = Promise.resolve(deliver.report(reportOf(inspection, { agentId, version, reportUid: ids() })))
-    if (!(await within(handed, DELIVER_TIMEOUT_MS)).inTime) throw new Error(`a report was not taken within ${DELIVER_TIMEOUT_MS} ms`)
+    if (!(await within(handed, DELIVER_TIMEOUT_MS)).inTime)
+      throw new Error(`a report was not taken within ${DELIVER_TIMEOUT_MS} ms`)
     journal.markReported(told)
     journal.prune()
     return inspection

@@ -73,7 +73,9 @@ export function createRepairs({
 
   async function helped(entry: Entry, signal: AbortSignal): Promise<{ helped: boolean; note: string }> {
     try {
-      return (await verify(entry, signal)) ? { helped: true, note: 'verified: the fault is gone' } : { helped: false, note: 'verified: the fault is still there' }
+      return (await verify(entry, signal))
+        ? { helped: true, note: 'verified: the fault is gone' }
+        : { helped: false, note: 'verified: the fault is still there' }
     } catch (error) {
       return { helped: false, note: `could not be verified: ${error instanceof Error ? error.message : String(error)}` }
     }
@@ -85,11 +87,17 @@ export function createRepairs({
       const seen = await watch.lookAgain(entry.issue, await sampler.sample(), signal)
       if (seen !== null) watch.settle(seen)
     } catch (error) {
-      logger.warn({ err: error, fault: faultKey(entry.issue) }, 'the level after a repair is left to the next inspection')
+      logger.warn(
+        { err: error, fault: faultKey(entry.issue) },
+        'the level after a repair is left to the next inspection',
+      )
     }
   }
 
-  async function run(entry: Entry, { approved, signal }: { approved: boolean; signal: AbortSignal }): Promise<ExecutionStatus> {
+  async function run(
+    entry: Entry,
+    { approved, signal }: { approved: boolean; signal: AbortSignal },
+  ): Promise<ExecutionStatus> {
     const outcome = await remedies.perform(entry.action, { approved, dryRun, details: entry.issue.details, signal })
     if (dryRun) {
       journal.finish(entry.id, 'partial', outcome.output)
@@ -113,7 +121,10 @@ export function createRepairs({
       busy.add(target)
       try {
         const result = await run(entry, options)
-        logger.info({ action: entry.action, fault: faultKey(entry.issue), level: entry.level, result, dryRun }, 'a repair ended')
+        logger.info(
+          { action: entry.action, fault: faultKey(entry.issue), level: entry.level, result, dryRun },
+          'a repair ended',
+        )
         return result
       } finally {
         busy.delete(target)

@@ -8,7 +8,10 @@ const MAX_SUBJECT = 512
 const MAX_DETAILS = 16_384
 
 /** A fault as a report carries it; `requestId` is the decision request of an L2, `note` why an L1 was not repaired. */
-export function issueOf(fault: Observation, { at, requestId, note }: { at: string; requestId?: string | undefined; note?: string | undefined }): IssueReport {
+export function issueOf(
+  fault: Observation,
+  { at, requestId, note }: { at: string; requestId?: string | undefined; note?: string | undefined },
+): IssueReport {
   return {
     level: fault.level ?? 'L1',
     type: fault.type,
@@ -39,7 +42,10 @@ export function actionTakenOf(entry: Entry): ActionReport {
 }
 
 /** The report of one inspection: the whole list of what is wrong now. */
-export function reportOf(inspection: Inspection, { agentId, version, reportUid }: { agentId: string; version: string; reportUid: string }): Report {
+export function reportOf(
+  inspection: Inspection,
+  { agentId, version, reportUid }: { agentId: string; version: string; reportUid: string },
+): Report {
   return {
     agent_id: agentId,
     timestamp: inspection.started_at,

@@ -12,7 +12,17 @@ export interface Rounds<T> {
 }
 
 /** One round after another at an interval, never two at once: a slow one delays the next. */
-export function createRounds<T>({ everyMs, random, logger, round }: { everyMs: number; random: () => number; logger: Logger; round: () => Promise<T> }): Rounds<T> {
+export function createRounds<T>({
+  everyMs,
+  random,
+  logger,
+  round,
+}: {
+  everyMs: number
+  random: () => number
+  logger: Logger
+  round: () => Promise<T>
+}): Rounds<T> {
   let timer: NodeJS.Timeout | null = null
   let begun = false
   let over = false

@@ -7,4 +7,6 @@ test.each<[IssueLevel[], string]>([
   [['L1'], 'warning'],
   [['L2', 'L1'], 'warning'],
   [['L1', 'L3', 'L2'], 'critical'],
-])('issues %j make the report %s', (levels, status) => expect(statusOf(levels.map((level) => ({ level })))).toBe(status))
+])('issues %j make the report %s', (levels, status) =>
+  expect(statusOf(levels.map((level) => ({ level })))).toBe(status),
+)

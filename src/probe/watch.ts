@@ -19,7 +19,11 @@ export interface Watch {
   /** The faults that are shown now. */
   faults(): Fault[]
   /** Looks at one fault again, right now. Rejects when its check fails; null when no check knows it. */
-  lookAgain(fault: { type: string; subject: string }, sample: HostSample, signal: AbortSignal): Promise<Observation | null>
+  lookAgain(
+    fault: { type: string; subject: string },
+    sample: HostSample,
+    signal: AbortSignal,
+  ): Promise<Observation | null>
   /** Takes what was just seen as certain, as after a repair: no further samples are waited for. */
   settle(observation: Observation): void
 }
@@ -35,15 +39,31 @@ const MAX_AT_ONCE = 8
 const FAILED = 'check_failed'
 
 /** Keeps what the checks saw, with hysteresis. `blindAfter` failures of one check in a row are an L3. */
-export function createWatch({ checks, blindAfter, logger, monotonicMs }: { checks: readonly Check[]; blindAfter: number; logger: Logger; monotonicMs: () => number }): Watch {
+export function createWatch({
+  checks,
+  blindAfter,
+  logger,
+  monotonicMs,
+}: {
+  checks: readonly Check[]
+  blindAfter: number
+  logger: Logger
+  monotonicMs: () => number
+}): Watch {
   const tracked = new Map<string, Tracked>()
   const lastLookMs = new Map<string, number>()
   const failures = new Map<string, number>()
   const hanging = new Set<string>()
 
-  const raised = (type: string, subject: string): IssueLevel | null => tracked.get(faultKey({ type, subject }))?.streak.raised ?? null
+  const raised = (type: string, subject: string): IssueLevel | null =>
+    tracked.get(faultKey({ type, subject }))?.streak.raised ?? null
 
-  async function lookWith(check: Check, sample: HostSample, signal: AbortSignal, fresh: boolean): Promise<Observation[]> {
+  async function lookWith(
+    check: Check,
+    sample: HostSample,
+    signal: AbortSignal,
+    fresh: boolean,
+  ): Promise<Observation[]> {
     const timer = new AbortController()
     const looking = check.look({ sample, signal: AbortSignal.any([signal, timer.signal]), raised, fresh })
     const seen = await within(looking, check.timeoutMs)
@@ -58,7 +78,11 @@ export function createWatch({ checks, blindAfter, logger, monotonicMs }: { check
     throw new Error(`no result within ${check.timeoutMs} ms`)
   }
 
-  function track(check: Check, observation: Observation, rules: { badSamples: number; goodSamples: number } = check): void {
+  function track(
+    check: Check,
+    observation: Observation,
+    rules: { badSamples: number; goodSamples: number } = check,
+  ): void {
     const key = faultKey(observation)
     const before = tracked.get(key)
     const entry = before ?? { check, streak: calm, latest: observation, byLevel: {} }
@@ -81,7 +105,8 @@ export function createWatch({ checks, blindAfter, logger, monotonicMs }: { check
         if (owner === check && latest.type !== FAILED && !seen.has(key)) track(check, good(latest.type, latest.subject))
       }
       failures.delete(check.name)
-      if (tracked.has(faultKey({ type: FAILED, subject: check.name }))) track(check, good(FAILED, check.name), { badSamples: 1, goodSamples: 1 })
+      if (tracked.has(faultKey({ type: FAILED, subject: check.name })))
+        track(check, good(FAILED, check.name), { badSamples: 1, goodSamples: 1 })
     } catch (error) {
       if (signal.aborted) return
       logger.warn({ err: error, check: check.name }, 'a check failed')
@@ -111,7 +136,9 @@ export function createWatch({ checks, blindAfter, logger, monotonicMs }: { check
       const known = tracked.get(faultKey(fault))
       if (!known) return null
       const observations = await lookWith(known.check, sample, signal, true)
-      return observations.find((observation) => faultKey(observation) === faultKey(fault)) ?? good(fault.type, fault.subject)
+      return (
+        observations.find((observation) => faultKey(observation) === faultKey(fault)) ?? good(fault.type, fault.subject)
+      )
     },
     settle(observation) {
       const known = tracked.get(faultKey(observation))

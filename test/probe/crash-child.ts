@@ -12,7 +12,11 @@ const probe = createProbe({
   agentId: 'leaf',
   version: '1.0.0',
   journalFile,
-  deliver: { report: () => undefined, result: () => undefined, requestDecision: async (request) => answerTo(request, { status: 'approved' }) },
+  deliver: {
+    report: () => undefined,
+    result: () => undefined,
+    requestDecision: async (request) => answerTo(request, { status: 'approved' }),
+  },
   logger: createLogger({ level: 'silent' }),
   clock: () => Date.now(),
   random: () => 0,

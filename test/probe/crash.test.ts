@@ -3,6 +3,7 @@ import { once } from 'node:events'
 import { existsSync, readFileSync } from 'node:fs'
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { expect, onTestFinished, test } from 'vitest'
 import { freePort, newFolder, startProbe, until } from './harness.ts'
 
@@ -11,7 +12,10 @@ test('a probe killed in the middle of a repair never runs it again, and says tha
   const port = await freePort()
   const marks = join(folder, 'marks')
   const script = join(folder, 'slow.mjs')
-  await writeFile(script, `import { appendFileSync } from 'node:fs'\nappendFileSync('${marks}', process.pid + '\\n')\nsetTimeout(() => {}, 60_000)\n`)
+  await writeFile(
+    script,
+    `import { appendFileSync } from 'node:fs'\nappendFileSync('${marks}', process.pid + '\\n')\nsetTimeout(() => {}, 60_000)\n`,
+  )
   const start = [process.execPath, script]
   const began = (): number[] => (existsSync(marks) ? readFileSync(marks, 'utf8').trim().split('\n').map(Number) : [])
   onTestFinished(() => {
@@ -24,9 +28,13 @@ test('a probe killed in the middle of a repair never runs it again, and says tha
     }
   })
 
-  const child = spawn(process.execPath, [join(import.meta.dirname, 'crash-child.ts'), join(folder, 'probe.db'), String(port), ...start], {
-    stdio: ['ignore', 'ignore', 'inherit'],
-  })
+  const child = spawn(
+    process.execPath,
+    [fileURLToPath(new URL('./crash-child.ts', import.meta.url)), join(folder, 'probe.db'), String(port), ...start],
+    {
+      stdio: ['ignore', 'ignore', 'inherit'],
+    },
+  )
   onTestFinished(() => void child.kill('SIGKILL'))
   const exited = once(child, 'exit')
   await until(() => began().length === 1, 'the repair has begun')

@@ -5,7 +5,14 @@ import { cleanFolder, type CleanOptions } from '../../src/probe/remedies/clean-f
 import { createDiskCleaner } from '../../src/probe/remedies/disk-clean.ts'
 import { newFolder } from './harness.ts'
 
-const rule = (path: string) => ({ path, pattern: '*', older_than_s: 3600, recursive: true, approval: false, max_files: 100 })
+const rule = (path: string) => ({
+  path,
+  pattern: '*',
+  older_than_s: 3600,
+  recursive: true,
+  approval: false,
+  max_files: 100,
+})
 const LONG_AGO = new Date('2020-01-01T00:00:00Z')
 
 async function oldFile(path: string): Promise<void> {
@@ -14,7 +21,14 @@ async function oldFile(path: string): Promise<void> {
 }
 
 async function optionsFor(path: string, change: Partial<CleanOptions> = {}): Promise<CleanOptions> {
-  return { device: (await stat(path)).dev, nowMs: Date.now(), dryRun: false, maxFiles: 100, signal: new AbortController().signal, ...change }
+  return {
+    device: (await stat(path)).dev,
+    nowMs: Date.now(),
+    dryRun: false,
+    maxFiles: 100,
+    signal: new AbortController().signal,
+    ...change,
+  }
 }
 
 async function scene() {
@@ -55,7 +69,9 @@ test('a rule whose folder is a link, or lies below one, cleans nothing', async (
 
 test('a rule does not go below when it is not recursive, nor beyond its count', async () => {
   const { cache } = await scene()
-  expect((await cleanFolder({ ...rule(cache), recursive: false }, await optionsFor(cache, { dryRun: true }))).files).toBe(1)
+  expect(
+    (await cleanFolder({ ...rule(cache), recursive: false }, await optionsFor(cache, { dryRun: true }))).files,
+  ).toBe(1)
   expect((await cleanFolder(rule(cache), await optionsFor(cache, { maxFiles: 1 }))).files).toBe(1)
 })
 

@@ -21,7 +21,11 @@ export async function newFolder(): Promise<string> {
 }
 
 /** Waits until `condition` holds, at most `timeoutMs`. */
-export async function until(condition: () => boolean | Promise<boolean>, what: string, timeoutMs = 15_000): Promise<void> {
+export async function until(
+  condition: () => boolean | Promise<boolean>,
+  what: string,
+  timeoutMs = 15_000,
+): Promise<void> {
   const deadline = performance.now() + timeoutMs
   while (!(await condition())) {
     if (performance.now() > deadline) throw new Error(`not within ${timeoutMs} ms: ${what}`)
@@ -48,10 +52,20 @@ export interface Harness {
 }
 
 /** No host check may disturb what a test looks at. */
-const quiet = { cpu: { enabled: false }, memory: { enabled: false }, swap: { enabled: false }, load: { enabled: false }, disk: { enabled: false } }
+const quiet = {
+  cpu: { enabled: false },
+  memory: { enabled: false },
+  swap: { enabled: false },
+  load: { enabled: false },
+  disk: { enabled: false },
+}
 
 /** A probe with its journal in `folder` and a monitor that is a function; stopped when the test ends. */
-export function startProbe(folder: string, config: z.input<typeof ProbeSection>, decide: Decide = () => ({ status: 'pending' })): Harness {
+export function startProbe(
+  folder: string,
+  config: z.input<typeof ProbeSection>,
+  decide: Decide = () => ({ status: 'pending' }),
+): Harness {
   let id = 0
   const run = Math.random().toString(36).slice(2)
   const harness: Omit<Harness, 'probe'> = { requests: [], results: [], reports: [] }
@@ -83,7 +97,10 @@ export async function httpService(folder: string, name = 'web') {
   const port = await freePort()
   const script = join(folder, `${name}.mjs`)
   const pidFile = join(folder, `${name}.pid`)
-  await writeFile(script, `import { createServer } from 'node:http'\ncreateServer((_q, s) => s.end('ok')).listen(${port}, '127.0.0.1')\n`)
+  await writeFile(
+    script,
+    `import { createServer } from 'node:http'\ncreateServer((_q, s) => s.end('ok')).listen(${port}, '127.0.0.1')\n`,
+  )
   return {
     pidFile,
     config: {

@@ -25,7 +25,10 @@ async function sleeper(): Promise<{ pid: number; startTicks: number; ended: Prom
 
 test('process.stop ends the very process that was asked about', async () => {
   const { pid, startTicks, ended } = await sleeper()
-  const outcome = await stop({ type: 'process.stop', pid, name: 'sleep' }, { ...run, details: { start_ticks: startTicks } })
+  const outcome = await stop(
+    { type: 'process.stop', pid, name: 'sleep' },
+    { ...run, details: { start_ticks: startTicks } },
+  )
   expect(outcome.ok).toBe(true)
   await ended
 })
@@ -72,8 +75,14 @@ test('logs.rotate does not follow a link, and knows only listed logs', async () 
 })
 
 test('command.run runs listed commands only, and no shell reads their arguments', async () => {
-  const command = createCommandRun({ commands: { say: ['echo', '$(id); ls'] }, bounds: { timeoutMs: 5000, maxOutputBytes: 1000 } })
-  expect(await command({ type: 'command.run', command: 'say' }, run)).toEqual({ ok: true, output: 'exit code 0\n$(id); ls' })
+  const command = createCommandRun({
+    commands: { say: ['echo', '$(id); ls'] },
+    bounds: { timeoutMs: 5000, maxOutputBytes: 1000 },
+  })
+  expect(await command({ type: 'command.run', command: 'say' }, run)).toEqual({
+    ok: true,
+    output: 'exit code 0\n$(id); ls',
+  })
   expect((await command({ type: 'command.run', command: 'constructor' }, run)).ok).toBe(false)
   expect((await command({ type: 'command.run', command: 'say' }, { ...run, approved: false })).ok).toBe(false)
 })

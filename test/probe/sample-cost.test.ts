@@ -22,6 +22,10 @@ test('the default config on this host makes a report that fits the contract', as
   const { probe, reports } = startProbe(folder, { checks: { cpu: {}, memory: {}, swap: {}, load: {}, disk: {} } })
   const inspection = await probe.inspectNow()
   expect(inspection.issues).toEqual([])
-  expect(reports[0]).toMatchObject({ agent_id: 'leaf', status: 'healthy', metadata: { probe_version: '1.0.0', issues_complete: true } })
+  expect(reports[0]).toMatchObject({
+    agent_id: 'leaf',
+    status: 'healthy',
+    metadata: { probe_version: '1.0.0', issues_complete: true },
+  })
   expect(probe.lastInspection()).toEqual(inspection)
 })

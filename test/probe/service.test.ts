@@ -39,7 +39,9 @@ test('a marked service is restarted by the probe alone, three times an hour, and
   for (let restart = 1; restart <= 3; restart += 1) {
     const inspection = await probe.inspectNow()
     expect(inspection).toMatchObject({ status: 'healthy', issues: [] })
-    expect(inspection.actions_taken).toMatchObject([{ level: 'L1', action: 'systemctl restart web', result: 'success' }])
+    expect(inspection.actions_taken).toMatchObject([
+      { level: 'L1', action: 'systemctl restart web', result: 'success' },
+    ])
     await kill(service.pidFile)
   }
   expect(requests).toEqual([])
@@ -47,7 +49,13 @@ test('a marked service is restarted by the probe alone, three times an hour, and
   const fourth = await probe.inspectNow()
   expect(fourth.status).toBe('warning')
   expect(fourth.issues).toMatchObject([
-    { level: 'L2', type: 'service_down', subject: 'web', proposed_fix: 'systemctl restart web', action: { type: 'service.restart', service: 'web' } },
+    {
+      level: 'L2',
+      type: 'service_down',
+      subject: 'web',
+      proposed_fix: 'systemctl restart web',
+      action: { type: 'service.restart', service: 'web' },
+    },
   ])
   await until(() => results.length === 1, 'the result of the approved restart is delivered')
   expect(requests).toHaveLength(1)
@@ -57,13 +65,17 @@ test('a marked service is restarted by the probe alone, three times an hour, and
 
   await until(() => reports.at(-1)?.status === 'healthy', 'a report right after the run shows the new state')
   const told = reports.flatMap((report) => report.actions_taken).filter((action) => action.level === 'L2')
-  expect(told).toMatchObject([{ decision_id: 41, request_id: requests[0]?.request_id, result: 'success', subject: 'web' }])
+  expect(told).toMatchObject([
+    { decision_id: 41, request_id: requests[0]?.request_id, result: 'success', subject: 'web' },
+  ])
 })
 
 test('what is rejected never runs, and is not asked again before the cool-down', async () => {
   const folder = await newFolder()
   const service = await httpService(folder)
-  const { probe, requests, results } = startProbe(folder, { services: [service.config] }, () => ({ status: 'rejected' }))
+  const { probe, requests, results } = startProbe(folder, { services: [service.config] }, () => ({
+    status: 'rejected',
+  }))
   await probe.inspectNow()
   await until(() => requests.length === 1, 'it is asked')
   for (let round = 0; round < 5; round += 1) {
@@ -78,7 +90,10 @@ test('what is rejected never runs, and is not asked again before the cool-down',
 test('an approval that is no longer fresh never runs, and its monitor is told', async () => {
   const folder = await newFolder()
   const service = await httpService(folder)
-  const { probe, results } = startProbe(folder, { services: [service.config] }, () => ({ status: 'approved', valid_for_ms: 0 }))
+  const { probe, results } = startProbe(folder, { services: [service.config] }, () => ({
+    status: 'approved',
+    valid_for_ms: 0,
+  }))
   await probe.inspectNow()
   await until(() => results.length === 1, 'the monitor is told')
   expect(results[0]).toMatchObject({ status: 'failed', output: 'not run: approval_stale' })
@@ -128,7 +143,9 @@ test('an approved repair is not run when the fault went away meanwhile', async (
   const { probe, requests } = startProbe(
     folder,
     {
-      services: [{ name: 'job', command: ['test', '-e', flag], start: ['touch', ran], bad_samples: 1, good_samples: 1 }],
+      services: [
+        { name: 'job', command: ['test', '-e', flag], start: ['touch', ran], bad_samples: 1, good_samples: 1 },
+      ],
     },
     async () => {
       await writeFile(flag, '')
@@ -149,9 +166,16 @@ test('a service that cannot be started calls a person', async () => {
     remedies: { retry_after_s: 0 },
   })
   const first = await probe.inspectNow()
-  expect(first).toMatchObject({ status: 'warning', issues: [{ level: 'L1' }], actions_taken: [{ level: 'L1', result: 'failed' }] })
+  expect(first).toMatchObject({
+    status: 'warning',
+    issues: [{ level: 'L1' }],
+    actions_taken: [{ level: 'L1', result: 'failed' }],
+  })
   const second = await probe.inspectNow()
-  expect(second).toMatchObject({ status: 'critical', issues: [{ level: 'L3', details: { reason: 'cannot_be_started' } }] })
+  expect(second).toMatchObject({
+    status: 'critical',
+    issues: [{ level: 'L3', details: { reason: 'cannot_be_started' } }],
+  })
   const third = await probe.inspectNow()
   expect(third).toMatchObject({ status: 'critical', actions_taken: [] })
 })
@@ -159,7 +183,10 @@ test('a service that cannot be started calls a person', async () => {
 test('dry run says what would be done and does nothing', async () => {
   const folder = await newFolder()
   const service = await httpService(folder)
-  const { probe } = startProbe(folder, { services: [{ ...service.config, auto_restart: true }], remedies: { dry_run: true } })
+  const { probe } = startProbe(folder, {
+    services: [{ ...service.config, auto_restart: true }],
+    remedies: { dry_run: true },
+  })
   const inspection = await probe.inspectNow()
   expect(inspection).toMatchObject({ status: 'warning', actions_taken: [{ result: 'partial' }] })
   expect(inspection.actions_taken[0]?.details).toMatch(/^dry run: would restart web/)
@@ -169,7 +196,16 @@ test('dry run says what would be done and does nothing', async () => {
 test('the ceiling of an hour stops repairs, over a restart of the probe too', async () => {
   const folder = await newFolder()
   const port = await freePort()
-  const down = (name: string) => ({ name, auto_restart: true, tcp: { port }, start: ['true'], verify_s: 0.05, bad_samples: 1, start_attempts: 99, max_restarts_per_hour: 99 })
+  const down = (name: string) => ({
+    name,
+    auto_restart: true,
+    tcp: { port },
+    start: ['true'],
+    verify_s: 0.05,
+    bad_samples: 1,
+    start_attempts: 99,
+    max_restarts_per_hour: 99,
+  })
   const config = { services: [down('a'), down('b'), down('c')], remedies: { max_per_hour: 2, retry_after_s: 0 } }
   const first = startProbe(folder, config)
   expect((await first.probe.inspectNow()).actions_taken).toHaveLength(2)
@@ -193,5 +229,8 @@ test('a check that cannot be done is an issue and stops no other check', async (
   expect(second.issues).toMatchObject([{ level: 'L1', type: 'check_failed', subject: 'container db' }])
   expect(second.issues[0]?.description).toContain('no container engine')
   await probe.inspectNow()
-  expect(await probe.inspectNow()).toMatchObject({ status: 'critical', issues: [{ level: 'L3', type: 'check_failed' }] })
+  expect(await probe.inspectNow()).toMatchObject({
+    status: 'critical',
+    issues: [{ level: 'L3', type: 'check_failed' }],
+  })
 })

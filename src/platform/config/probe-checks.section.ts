@@ -17,13 +17,24 @@ function samples(bad: number, good: number) {
   }
 }
 
-function threshold(defaults: { warning: number; critical: number; margin: number; bad: number }, unit: z.ZodNumber, text: string) {
+function threshold(
+  defaults: { warning: number; critical: number; margin: number; bad: number },
+  unit: z.ZodNumber,
+  text: string,
+) {
   return z
     .strictObject({
       enabled: z.boolean().default(true).describe('Whether this check runs.'),
       warning: unit.default(defaults.warning).describe(`${text}; above it the report is a warning.`),
-      critical: unit.default(defaults.critical).describe(`${text}; above it a person is called (L3). 100 % is never exceeded.`),
-      margin: z.number().min(0).max(100).default(defaults.margin).describe('How far below the threshold it is good again.'),
+      critical: unit
+        .default(defaults.critical)
+        .describe(`${text}; above it a person is called (L3). 100 % is never exceeded.`),
+      margin: z
+        .number()
+        .min(0)
+        .max(100)
+        .default(defaults.margin)
+        .describe('How far below the threshold it is good again.'),
       ...samples(defaults.bad, 2),
       fix_command: FixCommand,
     })
@@ -62,7 +73,10 @@ const LogPattern = z.strictObject({
     }, 'not a regular expression')
     .describe('A regular expression that a bad line matches.'),
   severity: Severity.default('high').describe('Severity of the issue.'),
-  level: z.enum(['L1', 'L3']).default('L3').describe('Level without a fix_command; L1 is a warning that nobody is called for.'),
+  level: z
+    .enum(['L1', 'L3'])
+    .default('L3')
+    .describe('Level without a fix_command; L1 is a warning that nobody is called for.'),
   max_bytes: z.number().int().min(1024).max(67_108_864).default(1_048_576).describe('Most bytes read in one look.'),
   hold_s: z.number().min(0).max(86_400).default(600).describe('The issue goes when no line matched for this long.'),
   fix_command: FixCommand,
@@ -79,9 +93,17 @@ export type ContainerConfig = z.infer<typeof Container>
 /** `probe.checks:` thresholds. What is above `warning` and has a fix is L2; above `critical` it is L3. */
 export const CheckSections = z.strictObject({
   cpu: threshold({ warning: 95, critical: 100, margin: 5, bad: 12 }, Percent, 'Percent of all cores'),
-  memory: threshold({ warning: 92, critical: 98, margin: 3, bad: 3 }, Percent, 'Percent of memory that is not available'),
+  memory: threshold(
+    { warning: 92, critical: 98, margin: 3, bad: 3 },
+    Percent,
+    'Percent of memory that is not available',
+  ),
   swap: threshold({ warning: 90, critical: 100, margin: 5, bad: 6 }, Percent, 'Percent of swap in use'),
-  load: threshold({ warning: 8, critical: 30, margin: 1, bad: 6 }, z.number().min(0).max(10_000), 'Load of 5 minutes per core'),
+  load: threshold(
+    { warning: 8, critical: 30, margin: 1, bad: 6 },
+    z.number().min(0).max(10_000),
+    'Load of 5 minutes per core',
+  ),
   disk: z
     .strictObject({
       enabled: z.boolean().default(true).describe('Whether this check runs.'),
@@ -98,7 +120,11 @@ export const CheckSections = z.strictObject({
       inodes_warning: Percent.default(90).describe('Percent of inodes in use; above it a warning.'),
       inodes_critical: Percent.default(97).describe('Percent of inodes in use; above it L3.'),
       margin: z.number().min(0).max(50).default(1).describe('How far below a threshold it is good again.'),
-      ignore_mounts: z.array(z.string().min(1).max(4096)).max(256).default([]).describe('Mount points that are not judged.'),
+      ignore_mounts: z
+        .array(z.string().min(1).max(4096))
+        .max(256)
+        .default([])
+        .describe('Mount points that are not judged.'),
       ...samples(2, 2),
     })
     .prefault({})

@@ -28,11 +28,32 @@ export type RotateRule = z.infer<typeof RotateRule>
 /** `probe.remedies:` what this probe may change on its host. By default it may change nothing but marked services. */
 export const RemediesSection = z.strictObject({
   dry_run: z.boolean().default(false).describe('Say what would be done, and do nothing.'),
-  max_per_hour: z.number().int().min(0).max(10_000).default(20).describe('Most repairs in an hour, of all kinds together.'),
-  time_limit_s: z.number().positive().max(3600).default(60).describe('A repair that takes longer is ended with all its processes.'),
+  max_per_hour: z
+    .number()
+    .int()
+    .min(0)
+    .max(10_000)
+    .default(20)
+    .describe('Most repairs in an hour, of all kinds together.'),
+  time_limit_s: z
+    .number()
+    .positive()
+    .max(3600)
+    .default(60)
+    .describe('A repair that takes longer is ended with all its processes.'),
   max_output_bytes: z.number().int().min(256).max(65_536).default(16_384).describe('Most output kept of a repair.'),
-  retry_after_s: z.number().min(0).max(86_400).default(30).describe('Wait after a failed L1 repair before it is tried again.'),
-  clean_cool_down_s: z.number().min(0).max(86_400).default(900).describe('Wait between two cleanings of one filesystem.'),
+  retry_after_s: z
+    .number()
+    .min(0)
+    .max(86_400)
+    .default(30)
+    .describe('Wait after a failed L1 repair before it is tried again.'),
+  clean_cool_down_s: z
+    .number()
+    .min(0)
+    .max(86_400)
+    .default(900)
+    .describe('Wait between two cleanings of one filesystem.'),
   clean: z.array(CleanRule).max(64).default([]).describe('What may be deleted when a filesystem fills.'),
   rotate: z.array(RotateRule).max(64).default([]).describe('Log files that may be rotated.'),
   stoppable: z
@@ -45,4 +66,3 @@ export const RemediesSection = z.strictObject({
     .default({})
     .describe('Named commands, program and arguments, that a check may propose as its fix.'),
 })
-export type RemediesConfig = z.infer<typeof RemediesSection>

@@ -13,7 +13,15 @@ test.each([
   ['an unknown key', { report_intervall_s: 3 }],
   ['a service nobody can look at', { services: [{ name: 'web' }] }],
   ['a service name that starts like an option', { services: [{ name: '--now', process: 'x' }] }],
-  ['two services of one name', { services: [{ name: 'a', process: 'x' }, { name: 'a', process: 'y' }] }],
+  [
+    'two services of one name',
+    {
+      services: [
+        { name: 'a', process: 'x' },
+        { name: 'a', process: 'y' },
+      ],
+    },
+  ],
   ['a daemon without a pid file', { services: [{ name: 'a', process: 'x', daemon: true, start: ['x'] }] }],
   ['cleaning the root', { remedies: { clean: [{ path: '/' }] } }],
   ['cleaning a relative path', { remedies: { clean: [{ path: 'tmp' }] } }],

@@ -4,8 +4,7 @@ import { RemediesSection } from './probe-remedies.section.ts'
 import { ServiceSection } from './probe-services.section.ts'
 
 /** What a person may ask this node to do from afar; what is not listed is refused. */
-export const Capability = z.enum(['files', 'processes', 'docker', 'nginx', 'terminal', 'upgrade'])
-export type Capability = z.infer<typeof Capability>
+const Capability = z.enum(['files', 'processes', 'docker', 'nginx', 'terminal', 'upgrade'])
 
 const Seconds = z.number().positive().max(86_400)
 
@@ -15,7 +14,9 @@ export const ProbeSection = z
     enabled: z.boolean().default(true).describe('Watch this host.'),
     report_interval_s: Seconds.default(10).describe('Seconds between two inspections, each of which makes a report.'),
     heartbeat_interval_s: Seconds.default(10).describe('Seconds between two heartbeats when no report was accepted.'),
-    check_timeout_s: Seconds.max(300).default(10).describe('A check that takes longer has failed, and an issue says so.'),
+    check_timeout_s: Seconds.max(300)
+      .default(10)
+      .describe('A check that takes longer has failed, and an issue says so.'),
     blind_after: z
       .number()
       .int()
@@ -23,7 +24,9 @@ export const ProbeSection = z
       .max(1000)
       .default(30)
       .describe('A check that failed this often in a row is an L3: nobody knows how the subject is.'),
-    checks: CheckSections.prefault({}).describe('Thresholds of the host checks, and certificates, logs and containers.'),
+    checks: CheckSections.prefault({}).describe(
+      'Thresholds of the host checks, and certificates, logs and containers.',
+    ),
     services: z
       .array(ServiceSection)
       .max(256)
@@ -32,7 +35,11 @@ export const ProbeSection = z
         const seen = new Set<string>()
         services.forEach((service, index) => {
           if (seen.has(service.name)) {
-            context.addIssue({ code: 'custom', path: [index, 'name'], message: `a second service named ${service.name}` })
+            context.addIssue({
+              code: 'custom',
+              path: [index, 'name'],
+              message: `a second service named ${service.name}`,
+            })
           }
           seen.add(service.name)
         })
@@ -45,7 +52,9 @@ export const ProbeSection = z
         deadline_s: Seconds.max(300).default(25).describe('How long one request waits for its answer.'),
         retry_min_s: Seconds.default(1).describe('Shortest wait before a pending request is asked again.'),
         retry_max_s: Seconds.default(60).describe('Longest wait before a pending request is asked again.'),
-        cool_down_s: Seconds.default(600).describe('After a rejection the same fault is not asked about for this long.'),
+        cool_down_s: Seconds.default(600).describe(
+          'After a rejection the same fault is not asked about for this long.',
+        ),
       })
       .prefault({})
       .describe('How this probe asks its monitor before an L2 repair.'),
@@ -58,7 +67,11 @@ export const ProbeSection = z
     const known = new Set(Object.keys(probe.remedies.commands))
     for (const { path, name } of fixCommands(probe.checks)) {
       if (known.has(name)) continue
-      context.addIssue({ code: 'custom', path: ['checks', ...path], message: `no command "${name}" in probe.remedies.commands` })
+      context.addIssue({
+        code: 'custom',
+        path: ['checks', ...path],
+        message: `no command "${name}" in probe.remedies.commands`,
+      })
     }
   })
 export type ProbeConfig = z.infer<typeof ProbeSection>

@@ -10,14 +10,21 @@ const MAX_PEM_BYTES = 1_048_576
 const TYPE = 'certificate_expiring'
 
 /** Days until a certificate ends, and whether that is near; over is critical too. */
-export function certificateZone(notAfterMs: number, nowMs: number, config: { warning_days: number; critical_days: number }) {
+export function certificateZone(
+  notAfterMs: number,
+  nowMs: number,
+  config: { warning_days: number; critical_days: number },
+) {
   const daysLeft = Math.floor((notAfterMs - nowMs) / DAY_MS)
   const zone = daysLeft < config.critical_days ? 'critical' : daysLeft < config.warning_days ? 'warning' : 'good'
   return { daysLeft, zone } as const
 }
 
 /** Watches the end of one certificate, in a PEM file or as a host shows it. */
-export function certificateCheck(config: CertificateConfig, { timeoutMs, clock }: { timeoutMs: number; clock: () => number }): Check {
+export function certificateCheck(
+  config: CertificateConfig,
+  { timeoutMs, clock }: { timeoutMs: number; clock: () => number },
+): Check {
   return {
     name: `certificate ${config.name}`,
     everyMs: config.every_s * 1000,
@@ -25,16 +32,19 @@ export function certificateCheck(config: CertificateConfig, { timeoutMs, clock }
     badSamples: 1,
     goodSamples: 1,
     async look({ signal }) {
-      const certificate = config.file === undefined ? await shownBy(config.host ?? '', config.port, signal) : await inFile(config.file)
+      const certificate =
+        config.file === undefined ? await shownBy(config.host ?? '', config.port, signal) : await inFile(config.file)
       const { daysLeft, zone } = certificateZone(Date.parse(certificate.validTo), clock(), config)
-      const action = config.fix_command === undefined ? undefined : ({ type: 'command.run', command: config.fix_command } as const)
+      const action =
+        config.fix_command === undefined ? undefined : ({ type: 'command.run', command: config.fix_command } as const)
       return [
         {
           type: TYPE,
           subject: config.name,
           level: levelOfZone(zone, action),
           severity: zone === 'critical' ? 'critical' : 'medium',
-          description: daysLeft < 0 ? `证书 ${config.name} 已过期 ${-daysLeft} 天` : `证书 ${config.name} 还有 ${daysLeft} 天到期`,
+          description:
+            daysLeft < 0 ? `证书 ${config.name} 已过期 ${-daysLeft} 天` : `证书 ${config.name} 还有 ${daysLeft} 天到期`,
           details: {
             certificate: config.name,
             subject: certificate.subject,

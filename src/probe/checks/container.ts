@@ -7,7 +7,10 @@ import { ContainerList, containerHealth } from './container-state.ts'
 const MAX_ANSWER_BYTES = 8_388_608
 
 /** One watched container; all of them share one question to the engine. */
-export function containerCheck(config: ContainerConfig, { timeoutMs, list }: { timeoutMs: number; list: ContainerLister }): Check {
+export function containerCheck(
+  config: ContainerConfig,
+  { timeoutMs, list }: { timeoutMs: number; list: ContainerLister },
+): Check {
   return {
     name: `container ${config.name}`,
     everyMs: 0,
@@ -26,7 +29,10 @@ export function containerCheck(config: ContainerConfig, { timeoutMs, list }: { t
           description: `容器 ${config.name} 不正常：${state} ${status}`.trim(),
           details: { container: config.name, state, status },
           ...(!well && fix !== undefined
-            ? { action: { type: 'command.run', command: fix } as const, risk: '由本节点配置中列出的命令处理；风险取决于该命令。' }
+            ? {
+                action: { type: 'command.run', command: fix } as const,
+                risk: '由本节点配置中列出的命令处理；风险取决于该命令。',
+              }
             : {}),
         },
       ]
@@ -39,11 +45,18 @@ export type ContainerLister = (options: { signal: AbortSignal; fresh: boolean })
 const SHARED_FOR_MS = 1_000
 
 /** Lists all containers over the engine's socket; rejects, saying so, where no engine answers. */
-export function createContainerLister({ socketPath, monotonicMs }: { socketPath: string; monotonicMs: () => number }): ContainerLister {
+export function createContainerLister({
+  socketPath,
+  monotonicMs,
+}: {
+  socketPath: string
+  monotonicMs: () => number
+}): ContainerLister {
   let shared: { atMs: number; answer: Promise<ContainerList> } | null = null
   return async ({ signal, fresh }) => {
     const now = monotonicMs()
-    if (fresh || shared === null || now - shared.atMs >= SHARED_FOR_MS) shared = { atMs: now, answer: listContainers(socketPath, signal) }
+    if (fresh || shared === null || now - shared.atMs >= SHARED_FOR_MS)
+      shared = { atMs: now, answer: listContainers(socketPath, signal) }
     return shared.answer
   }
 }
@@ -64,7 +77,7 @@ function listContainers(socketPath: string, signal: AbortSignal): Promise<Contai
           if (response.statusCode !== 200) throw new Error(`the container engine answered ${response.statusCode}`)
           resolve(ContainerList.parse(JSON.parse(Buffer.concat(chunks).toString('utf8'))))
         } catch (error) {
-          reject(error as Error)
+          reject(error)
         }
       })
     })

@@ -15,7 +15,12 @@ test.each<[string, Partial<DiskState>, string | null, string]>([
   ['95.1 %', { percent: 95.1 }, 'L3', 'critical'],
   ['95 % exactly', { percent: 95 }, 'L2', 'high'],
   ['less than 1 GB free', { percent: 60, freeBytes: 1e9 }, 'L3', 'little_free'],
-  ['a small boot partition with less than 1 GB free', { percent: 60, freeBytes: 2e8, totalBytes: 5e8 }, null, 'enough_space'],
+  [
+    'a small boot partition with less than 1 GB free',
+    { percent: 60, freeBytes: 2e8, totalBytes: 5e8 },
+    null,
+    'enough_space',
+  ],
   ['cleaning failed', { percent: 82, cleaned: 'failed' }, 'L3', 'cleaning_failed'],
   ['cleaning failed, but there is space again', { percent: 70, cleaned: 'failed' }, null, 'enough_space'],
 ])('%s', (_name, state, level, reason) => {

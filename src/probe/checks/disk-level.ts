@@ -20,7 +20,16 @@ export interface DiskRules {
 
 export interface DiskVerdict {
   level: IssueLevel | null
-  reason: 'enough_space' | 'cleanable' | 'nothing_to_clean' | 'cleaned_enough' | 'high' | 'full_after_cleaning' | 'cleaning_failed' | 'critical' | 'little_free'
+  reason:
+    | 'enough_space'
+    | 'cleanable'
+    | 'nothing_to_clean'
+    | 'cleaned_enough'
+    | 'high'
+    | 'full_after_cleaning'
+    | 'cleaning_failed'
+    | 'critical'
+    | 'little_free'
 }
 
 /** Below this many times the minimum, a small file system (a boot partition) is judged by its percentage alone. */
@@ -38,7 +47,9 @@ export function diskLevel(disk: DiskState, rules: DiskRules): DiskVerdict {
   if (disk.percent > rules.high) return { level: 'L2', reason: 'high' }
   if (disk.percent <= rules.warning) return { level: null, reason: 'enough_space' }
   if (disk.cleaned === 'done') {
-    return disk.percent > rules.after_cleaning ? { level: 'L2', reason: 'full_after_cleaning' } : { level: null, reason: 'cleaned_enough' }
+    return disk.percent > rules.after_cleaning
+      ? { level: 'L2', reason: 'full_after_cleaning' }
+      : { level: null, reason: 'cleaned_enough' }
   }
   return disk.deletable ? { level: 'L1', reason: 'cleanable' } : { level: null, reason: 'nothing_to_clean' }
 }

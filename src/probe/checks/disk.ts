@@ -28,14 +28,21 @@ export function diskCheck(config: DiskConfig, parts: DiskCheckParts): Check {
     badSamples: config.bad_samples,
     goodSamples: config.good_samples,
     async look(context) {
-      const watched = context.sample.partitions.filter((partition) => !partition.readOnly && !config.ignore_mounts.includes(partition.mount))
+      const watched = context.sample.partitions.filter(
+        (partition) => !partition.readOnly && !config.ignore_mounts.includes(partition.mount),
+      )
       const space = await Promise.all(watched.map((partition) => lookAtSpace(partition, config, parts, context)))
       return [...space, ...watched.flatMap((partition) => lookAtInodes(partition, config, context))]
     },
   }
 }
 
-async function lookAtSpace(partition: Partition, config: DiskConfig, parts: DiskCheckParts, context: LookContext): Promise<Observation> {
+async function lookAtSpace(
+  partition: Partition,
+  config: DiskConfig,
+  parts: DiskCheckParts,
+  context: LookContext,
+): Promise<Observation> {
   const { mount } = partition
   const raised = context.raised(SPACE, mount)
   const rules = loweredBy(config, config.margin, raised)

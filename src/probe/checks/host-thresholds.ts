@@ -15,8 +15,20 @@ interface Measure {
 }
 
 const measures: Measure[] = [
-  { name: 'cpu', text: 'CPU 使用率', unit: '%', value: (s) => s.cpuPercent, shareOf: (p, s) => p.cpuPercent / 100 / s.cores },
-  { name: 'memory', text: '内存使用率', unit: '%', value: (s) => s.memory.percent, shareOf: (p, s) => p.rssBytes / s.memory.totalBytes },
+  {
+    name: 'cpu',
+    text: 'CPU 使用率',
+    unit: '%',
+    value: (s) => s.cpuPercent,
+    shareOf: (p, s) => p.cpuPercent / 100 / s.cores,
+  },
+  {
+    name: 'memory',
+    text: '内存使用率',
+    unit: '%',
+    value: (s) => s.memory.percent,
+    shareOf: (p, s) => p.rssBytes / s.memory.totalBytes,
+  },
   { name: 'swap', text: '交换空间使用率', unit: '%', value: (s) => s.memory.swapPercent },
   { name: 'load', text: '每核 5 分钟负载', unit: '', value: (s) => s.load[1] / s.cores },
 ]
@@ -31,7 +43,12 @@ export function hostThresholdChecks(config: CheckConfigs, stoppable: readonly st
     .map((measure) => thresholdCheck(measure, config[measure.name], stoppable, timeoutMs))
 }
 
-function thresholdCheck(measure: Measure, config: ThresholdConfig, stoppable: readonly string[], timeoutMs: number): Check {
+function thresholdCheck(
+  measure: Measure,
+  config: ThresholdConfig,
+  stoppable: readonly string[],
+  timeoutMs: number,
+): Check {
   const type = `${measure.name}_high`
   return {
     name: measure.name,

@@ -7,7 +7,10 @@ const TYPE = 'log_pattern'
 const SHOWN_LENGTH = 500
 
 /** Looks for bad lines among those that were written since the last look; the issue stays for `hold_s` after the last one. */
-export function logPatternCheck(config: LogPatternConfig, { timeoutMs, monotonicMs }: { timeoutMs: number; monotonicMs: () => number }): Check {
+export function logPatternCheck(
+  config: LogPatternConfig,
+  { timeoutMs, monotonicMs }: { timeoutMs: number; monotonicMs: () => number },
+): Check {
   const pattern = new RegExp(config.pattern, 'u')
   let position: LogPosition | null = null
   let hits = 0
@@ -46,7 +49,10 @@ export function logPatternCheck(config: LogPatternConfig, { timeoutMs, monotonic
           description: `日志 ${config.path} 中有 ${hits} 行匹配 “${config.name}”，最近一行：${lastLine}`,
           details: { log: config.path, hits, last_line: lastLine, skipped_bytes: part.skippedBytes },
           ...(raised && fix !== undefined
-            ? { action: { type: 'command.run', command: fix } as const, risk: '由本节点配置中列出的命令处理；风险取决于该命令。' }
+            ? {
+                action: { type: 'command.run', command: fix } as const,
+                risk: '由本节点配置中列出的命令处理；风险取决于该命令。',
+              }
             : {}),
         },
       ]

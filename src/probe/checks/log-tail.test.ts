@@ -6,7 +6,12 @@ test.each([
   ['more lines', { inode: 1, offset: 100 }, { inode: 1, size: 150 }, { from: 100, skippedBytes: 0 }],
   ['rotated: another file', { inode: 1, offset: 100 }, { inode: 2, size: 150 }, { from: 0, skippedBytes: 0 }],
   ['emptied in place', { inode: 1, offset: 100 }, { inode: 1, size: 50 }, { from: 0, skippedBytes: 0 }],
-  ['too much: the newest part is read', { inode: 1, offset: 100 }, { inode: 1, size: 1500 }, { from: 500, skippedBytes: 400 }],
+  [
+    'too much: the newest part is read',
+    { inode: 1, offset: 100 },
+    { inode: 1, size: 1500 },
+    { from: 500, skippedBytes: 400 },
+  ],
 ])('%s', (_name, last, file, range) => expect(rangeToRead(last, file, 1000)).toEqual(range))
 
 test.each([

@@ -9,7 +9,11 @@ export interface Thresholds {
 }
 
 /** Where a value stands; above a threshold, not on it, is beyond. */
-export function zoneOf(value: number, { warning, critical, margin }: Thresholds, raised: IssueLevel | null): 'good' | 'warning' | 'critical' {
+export function zoneOf(
+  value: number,
+  { warning, critical, margin }: Thresholds,
+  raised: IssueLevel | null,
+): 'good' | 'warning' | 'critical' {
   if (value > critical - (raised === 'L3' ? margin : 0)) return 'critical'
   if (value > warning - (raised === null ? 0 : margin)) return 'warning'
   return 'good'

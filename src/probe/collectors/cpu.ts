@@ -12,7 +12,11 @@ export function parseCpuTicks(text: string): CpuTicks {
   if (fields[0] !== 'cpu' || fields.length < 5) throw new Error('/proc/stat does not begin with the cpu line')
   const ticks = fields.slice(1, 9).map(Number)
   const [, , , idle = 0, ioWait = 0] = ticks
-  return { total: ticks.reduce((sum, value) => sum + value, 0), idle: idle + ioWait, cores: text.match(/^cpu\d+ /gm)?.length ?? 1 }
+  return {
+    total: ticks.reduce((sum, value) => sum + value, 0),
+    idle: idle + ioWait,
+    cores: text.match(/^cpu\d+ /gm)?.length ?? 1,
+  }
 }
 
 /** Percent of all cores that worked between two readings, 0–100; null when no tick has passed. */

@@ -44,7 +44,13 @@ export interface HostSampler {
 }
 
 /** Reads this host's metrics from `procRoot` (`/proc`); the first sample's rates count from this call. */
-export function createHostSampler({ procRoot, monotonicMs }: { procRoot: string; monotonicMs: () => number }): HostSampler {
+export function createHostSampler({
+  procRoot,
+  monotonicMs,
+}: {
+  procRoot: string
+  monotonicMs: () => number
+}): HostSampler {
   const read = (name: string): string => readFileSync(`${procRoot}/${name}`, 'latin1')
   const top = createTopProcesses({ procRoot, monotonicMs, everyMs: TOP_PROCESSES_EVERY_MS })
   const counters = (): Counters => ({

@@ -22,7 +22,8 @@ export function parseMounts(text: string): Mount[] {
     if (!device || !path || !fstype || !options) continue
     const mount = unescapeOctal(path)
     const isRoot = mount === '/'
-    const real = (device.startsWith('/dev/') && !IMAGES.has(fstype) && !fstype.startsWith('fuse')) || DEVICELESS.has(fstype)
+    const real =
+      (device.startsWith('/dev/') && !IMAGES.has(fstype) && !fstype.startsWith('fuse')) || DEVICELESS.has(fstype)
     if (!isRoot && (!real || seen.has(device))) continue
     // The last root mount covers the ones before it (rootfs, initramfs).
     if (isRoot) remove(found, '/')

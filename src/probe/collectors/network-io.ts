@@ -6,7 +6,8 @@ export interface InterfaceBytes {
 }
 
 // Their traffic passes a physical interface too, or never leaves the host.
-const VIRTUAL = /^(?:lo|veth.*|docker\d+|br-.*|virbr\d+.*|ifb\d+|cni.*|flannel.*|cali.*|vnet\d+|tap.*|dummy\d+|bond\d+|team\d+)$/
+const VIRTUAL =
+  /^(?:lo|veth.*|docker\d+|br-.*|virbr\d+.*|ifb\d+|cni.*|flannel.*|cali.*|vnet\d+|tap.*|dummy\d+|bond\d+|team\d+)$/
 
 /** Reads `/proc/net/dev`; the loopback interface is left out. */
 export function parseInterfaces(text: string): InterfaceBytes[] {
@@ -16,7 +17,10 @@ export function parseInterfaces(text: string): InterfaceBytes[] {
     if (colon < 0) continue
     const name = line.slice(0, colon).trim()
     if (name === 'lo') continue
-    const fields = line.slice(colon + 1).trim().split(/\s+/)
+    const fields = line
+      .slice(colon + 1)
+      .trim()
+      .split(/\s+/)
     found.push({ name, bytesRecv: Number(fields[0]) || 0, bytesSent: Number(fields[8]) || 0 })
   }
   return found

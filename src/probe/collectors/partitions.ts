@@ -35,7 +35,14 @@ async function readPartition(mount: Mount): Promise<Partition | null> {
 }
 
 /** What a `statfs` answer means in bytes and percent. */
-export function useOf(fs: { bsize: number; blocks: number; bfree: number; bavail: number; files: number; ffree: number }) {
+export function useOf(fs: {
+  bsize: number
+  blocks: number
+  bfree: number
+  bavail: number
+  files: number
+  ffree: number
+}) {
   const used = fs.blocks - fs.bfree
   const usable = used + fs.bavail
   return {

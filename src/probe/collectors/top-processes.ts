@@ -15,7 +15,11 @@ const MAX_READ = 4096
 const SHOWN = 10
 
 /** The processes that use most CPU, and then most memory, between two looks at the process table. */
-export function topProcesses(before: ReadonlyMap<number, ProcessStat>, now: readonly ProcessStat[], elapsedMs: number): TopProcess[] {
+export function topProcesses(
+  before: ReadonlyMap<number, ProcessStat>,
+  now: readonly ProcessStat[],
+  elapsedMs: number,
+): TopProcess[] {
   const all = now.map((process): TopProcess => {
     const earlier = before.get(process.pid)
     const same = earlier !== undefined && earlier.startTicks === process.startTicks
@@ -43,7 +47,15 @@ export function topProcesses(before: ReadonlyMap<number, ProcessStat>, now: read
  * Looks at the process table no more often than every `everyMs`, because one look costs about 10 µs a process; between
  * looks the last answer stands. At most 4096 processes are read.
  */
-export function createTopProcesses({ procRoot, monotonicMs, everyMs }: { procRoot: string; monotonicMs: () => number; everyMs: number }) {
+export function createTopProcesses({
+  procRoot,
+  monotonicMs,
+  everyMs,
+}: {
+  procRoot: string
+  monotonicMs: () => number
+  everyMs: number
+}) {
   let seen = new Map<number, ProcessStat>()
   let seenAt = -Infinity
   let answer: TopProcess[] = []

@@ -1,4 +1,5 @@
 import { afterEach, expect, test } from 'vitest'
+import { createLogger } from '../../platform/logger.ts'
 import { openJournal, type Journal } from './journal.ts'
 
 const HOUR = 3_600_000
@@ -9,7 +10,7 @@ const action = { type: 'service.restart' as const, service: 'web' }
 let now = 1_000_000_000
 let journal: Journal
 function open(): Journal {
-  journal = openJournal({ file: ':memory:', clock: () => now })
+  journal = openJournal({ file: ':memory:', clock: () => now, logger: createLogger({ level: 'silent' }) })
   return journal
 }
 afterEach(() => journal.close())
@@ -24,7 +25,12 @@ test('an approved action is claimed once', () => {
   expect(journal.claim(asked.id, false)).toBe(false)
   expect(journal.finish(asked.id, 'success', 'ok')).toBe(true)
   expect(journal.claim(asked.id, false)).toBe(false)
-  expect(journal.lastAsked('service_down', 'web')).toMatchObject({ state: 'done', decisionId: 7, result: 'success', delivered: false })
+  expect(journal.lastAsked('service_down', 'web')).toMatchObject({
+    state: 'done',
+    decisionId: 7,
+    result: 'success',
+    delivered: false,
+  })
 })
 
 test('a refused request cannot be approved afterwards', () => {

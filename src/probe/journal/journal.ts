@@ -1,10 +1,10 @@
-import { chmodSync } from 'node:fs'
-import { DatabaseSync, type SQLInputValue } from 'node:sqlite'
+import type { SQLInputValue } from 'node:sqlite'
 import type { Action } from '../../contract/actions.ts'
 import type { ExecutionStatus } from '../../contract/reports.ts'
+import type { Logger } from '../../platform/logger.ts'
 import type { Moment } from '../freshness.ts'
 import { entryOf, targetOf, type Entry, type EntryIssue, type EntryState } from './entry.ts'
-import { journalSchema } from './journal-schema.ts'
+import { openJournalFile } from './journal-file.ts'
 
 const KEEP_MS = 7 * 86_400_000
 const HOUR_MS = 3_600_000
@@ -24,18 +24,25 @@ export type Journal = ReturnType<typeof openJournal>
  * The probe's own record of every repair and every request for one: each change is on disk before the call returns, so a
  * `kill -9` at any moment leaves at most one entry `executing`, which is never run a second time. `clock` is wall time in ms.
  */
-export function openJournal({ file, clock }: { file: string; clock: () => number }) {
-  const db = new DatabaseSync(file)
-  db.exec('pragma journal_mode = wal; pragma synchronous = full; pragma busy_timeout = 2000;')
-  db.exec(journalSchema)
-  if (file !== ':memory:') chmodSync(file, 0o600)
+export function openJournal({ file, clock, logger }: { file: string; clock: () => number; logger: Logger }) {
+  const db = openJournalFile({ file, clock, logger })
 
-  const all = (sql: string, ...values: SQLInputValue[]): Entry[] => db.prepare(sql).all(...values).map(entryOf)
+  const all = (sql: string, ...values: SQLInputValue[]): Entry[] =>
+    db
+      .prepare(sql)
+      .all(...values)
+      .map(entryOf)
   const one = (sql: string, ...values: SQLInputValue[]): Entry | null => all(sql, ...values)[0] ?? null
   const count = (sql: string, ...values: SQLInputValue[]): number => Number(db.prepare(sql).get(...values)?.n ?? 0)
-  const changed = (sql: string, ...values: SQLInputValue[]): boolean => Number(db.prepare(sql).run(...values).changes) === 1
+  const changed = (sql: string, ...values: SQLInputValue[]): boolean =>
+    Number(db.prepare(sql).run(...values).changes) === 1
 
-  function insert(level: 'L1' | 'L2', state: EntryState, { requestId, issue, action, at }: NewEntry, dryRun: boolean): Entry {
+  function insert(
+    level: 'L1' | 'L2',
+    state: EntryState,
+    { requestId, issue, action, at }: NewEntry,
+    dryRun: boolean,
+  ): Entry {
     const now = clock()
     const raw = db
       .prepare(
@@ -44,8 +51,20 @@ export function openJournal({ file, clock }: { file: string; clock: () => number
          values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) returning *`,
       )
       .get(
-        requestId, level, JSON.stringify(issue), issue.type, issue.subject, JSON.stringify(action), action.type, targetOf(action),
-        state, at.bootId, at.monotonicMs, now, state === 'executing' ? now : null, dryRun ? 1 : 0,
+        requestId,
+        level,
+        JSON.stringify(issue),
+        issue.type,
+        issue.subject,
+        JSON.stringify(action),
+        action.type,
+        targetOf(action),
+        state,
+        at.bootId,
+        at.monotonicMs,
+        now,
+        state === 'executing' ? now : null,
+        dryRun ? 1 : 0,
       )
     return entryOf(raw)
   }
@@ -60,58 +79,94 @@ export function openJournal({ file, clock }: { file: string; clock: () => number
       changed(
         `update entries set state = 'approved', decision_id = ?, valid_for_ms = ?, approved_boot_id = ?, approved_mono_ms = ?
          where id = ? and state = 'asked'`,
-        decisionId, validForMs, at.bootId, at.monotonicMs, id,
+        decisionId,
+        validForMs,
+        at.bootId,
+        at.monotonicMs,
+        id,
       ),
     /** Claims the one run of an approved action; false when it was claimed before. */
     claim: (id: number, dryRun: boolean): boolean =>
-      changed(`update entries set state = 'executing', started_at_ms = ?, dry_run = ? where id = ? and state = 'approved'`, clock(), dryRun ? 1 : 0, id),
+      changed(
+        `update entries set state = 'executing', started_at_ms = ?, dry_run = ? where id = ? and state = 'approved'`,
+        clock(),
+        dryRun ? 1 : 0,
+        id,
+      ),
     /** The end of a run. It will stand in the next report, and an L2's result is due to the monitor that decided. */
     finish: (id: number, result: ExecutionStatus, output: string): boolean =>
       changed(
         `update entries set state = 'done', result = ?, output = ?, finished_at_ms = ?, reported = 0,
            delivered = case when decision_id is null then 1 else 0 end
          where id = ? and state = 'executing'`,
-        result, output.slice(0, MAX_OUTPUT), clock(), id,
+        result,
+        output.slice(0, MAX_OUTPUT),
+        clock(),
+        id,
       ),
     /** Ends a request without a run. `output` says why; it is delivered when the request had been approved. */
-    end: (id: number, state: 'refused' | 'expired' | 'withdrawn', output: string, decisionId: number | null = null): boolean =>
+    end: (
+      id: number,
+      state: 'refused' | 'expired' | 'withdrawn',
+      output: string,
+      decisionId: number | null = null,
+    ): boolean =>
       changed(
         `update entries set output = ?, finished_at_ms = ?, delivered = case when state = 'approved' then 0 else 1 end,
            decision_id = coalesce(?, decision_id), state = ?
          where id = ? and state in ('asked', 'approved')`,
-        output.slice(0, MAX_OUTPUT), clock(), decisionId, state, id,
+        output.slice(0, MAX_OUTPUT),
+        clock(),
+        decisionId,
+        state,
+        id,
       ),
 
     /** The newest entry of a fault; of L2 only, because L1 entries ask nobody. */
     lastAsked: (type: string, subject: string): Entry | null =>
-      one(`select * from entries where issue_type = ? and subject = ? and level = 'L2' order by id desc limit 1`, type, subject),
+      one(
+        `select * from entries where issue_type = ? and subject = ? and level = 'L2' order by id desc limit 1`,
+        type,
+        subject,
+      ),
     /** The newest finished runs for a fault, newest first. */
     history: (type: string, subject: string, limit: number): Entry[] =>
-      all(`select * from entries where issue_type = ? and subject = ? and state = 'done' order by id desc limit ?`, type, subject, limit),
+      all(
+        `select * from entries where issue_type = ? and subject = ? and state = 'done' order by id desc limit ?`,
+        type,
+        subject,
+        limit,
+      ),
     /** The newest finished run of an action on a target. */
     lastRun: (actionType: string, target: string): Entry | null =>
-      one(`select * from entries where action_type = ? and target = ? and state = 'done' order by id desc limit 1`, actionType, target),
+      one(
+        `select * from entries where action_type = ? and target = ? and state = 'done' order by id desc limit 1`,
+        actionType,
+        target,
+      ),
     /** Runs of a service's restart and start in the last hour, newest first; dry runs do not count. */
     serviceRuns: (service: string): Entry[] =>
       all(
         `select * from entries where action_type in ('service.restart', 'service.start') and target = ? and started_at_ms > ?
            and dry_run = 0 order by id desc limit 1000`,
-        service, clock() - HOUR_MS,
+        service,
+        clock() - HOUR_MS,
       ),
     runsInLastHour: (): number =>
       count(`select count(*) as n from entries where started_at_ms > ? and dry_run = 0`, clock() - HOUR_MS),
     inState: (state: EntryState): Entry[] => all(`select * from entries where state = ? order by id limit 1000`, state),
     undelivered: (): Entry[] => all(`select * from entries where delivered = 0 order by id limit 1000`),
     markDelivered: (id: number): boolean => changed(`update entries set delivered = 1 where id = ?`, id),
-    unreported: (): Entry[] => all(`select * from entries where reported = 0 order by id limit ?`, MAX_REPORTED_AT_ONCE),
+    unreported: (): Entry[] =>
+      all(`select * from entries where reported = 0 order by id limit ?`, MAX_REPORTED_AT_ONCE),
     markReported: (ids: readonly number[]): void => {
       for (const id of ids) db.prepare('update entries set reported = 1 where id = ?').run(id)
     },
     /** Forgets what is older than 7 days and has been told. */
     prune: (): void => {
-      db.prepare(`delete from entries where created_at_ms < ? and reported = 1 and delivered = 1 and state not in ('asked', 'approved', 'executing')`).run(
-        clock() - KEEP_MS,
-      )
+      db.prepare(
+        `delete from entries where created_at_ms < ? and reported = 1 and delivered = 1 and state not in ('asked', 'approved', 'executing')`,
+      ).run(clock() - KEEP_MS)
     },
     /** Closes the file; a second call does nothing. */
     close: (): void => {

@@ -41,7 +41,13 @@ export function createDiskCleaner({ rules, clock }: { rules: readonly CleanRule[
       const results: CleanResult[] = []
       for (const rule of allowed) {
         results.push(
-          await cleanFolder(rule, { device, nowMs: clock(), dryRun: run.dryRun, maxFiles: rule.max_files, signal: run.signal }),
+          await cleanFolder(rule, {
+            device,
+            nowMs: clock(),
+            dryRun: run.dryRun,
+            maxFiles: rule.max_files,
+            signal: run.signal,
+          }),
         )
       }
       return summaryOf(results, run)
@@ -53,7 +59,9 @@ function summaryOf(results: readonly CleanResult[], run: RemedyRun): RemedyOutco
   const files = results.reduce((sum, result) => sum + result.files, 0)
   const bytes = results.reduce((sum, result) => sum + result.bytes, 0)
   const errors = results.flatMap((result) => result.errors)
-  const text = [`${run.dryRun ? 'would delete' : 'deleted'} ${files} files, ${run.dryRun ? 'freeing' : 'freed'} ${bytes} bytes`]
+  const text = [
+    `${run.dryRun ? 'would delete' : 'deleted'} ${files} files, ${run.dryRun ? 'freeing' : 'freed'} ${bytes} bytes`,
+  ]
   if (errors.length > 0) text.push(...errors)
   if (run.signal.aborted) text.push('ended early: the time was over or the node stops')
   // Some files that could not be deleted beside others that could are no failure; the disk is looked at again anyway.

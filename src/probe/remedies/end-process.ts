@@ -7,7 +7,10 @@ const POLL_MS = 20
  * Ends one process: TERM, then KILL after `killAfterMs`. The start time is compared before every signal, so that a
  * process that got the same number is never hit. False when it is still there after both.
  */
-export async function endProcess(target: ProcessStat, { procRoot, killAfterMs }: { procRoot: string; killAfterMs: number }): Promise<boolean> {
+export async function endProcess(
+  target: ProcessStat,
+  { procRoot, killAfterMs }: { procRoot: string; killAfterMs: number },
+): Promise<boolean> {
   for (const signal of ['SIGTERM', 'SIGKILL'] as const) {
     if (!isAlive(target, procRoot)) return true
     try {

@@ -23,7 +23,11 @@ export function createLogsRotate({ rules }: { rules: readonly RotateRule[] }) {
       // What a rotation that was cut off left behind; the name is ours.
       await rm(fresh, { force: true })
       try {
-        const target = await open(fresh, constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | constants.O_NOFOLLOW, stat.mode & 0o777)
+        const target = await open(
+          fresh,
+          constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | constants.O_NOFOLLOW,
+          stat.mode & 0o777,
+        )
         await pipeline(
           log.createReadStream({ start: 0, end: Math.max(0, stat.size - 1), autoClose: false }),
           createGzip(),

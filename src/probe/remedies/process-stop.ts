@@ -12,7 +12,8 @@ const KILL_AFTER_MS = 5_000
 export function createProcessStop({ stoppable, procRoot }: { stoppable: readonly string[]; procRoot: string }) {
   return async (action: ActionOf<'process.stop'>, run: RemedyRun): Promise<RemedyOutcome> => {
     if (!run.approved) return failed('a process is only stopped after approval')
-    if (!stoppable.includes(action.name)) return failed(`${action.name} is not in this node's list of stoppable processes`)
+    if (!stoppable.includes(action.name))
+      return failed(`${action.name} is not in this node's list of stoppable processes`)
     if (isOurs(action.pid, procRoot)) return failed(`process ${action.pid} is this node, or what started it`)
     const found = readProcess(procRoot, action.pid)
     if (found === null) return done(`process ${action.pid} is gone already`)

@@ -16,7 +16,15 @@ export interface Remedies {
 }
 
 /** All that this probe knows to repair, as the config allows it. */
-export function createRemedies({ config, diskCleaner, procRoot }: { config: ProbeConfig; diskCleaner: DiskCleaner; procRoot: string }): Remedies {
+export function createRemedies({
+  config,
+  diskCleaner,
+  procRoot,
+}: {
+  config: ProbeConfig
+  diskCleaner: DiskCleaner
+  procRoot: string
+}): Remedies {
   const { remedies } = config
   const timeLimitMs = remedies.time_limit_s * 1000
   const bounds = { timeoutMs: timeLimitMs, maxOutputBytes: remedies.max_output_bytes }

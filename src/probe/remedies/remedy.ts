@@ -19,7 +19,6 @@ export interface RemedyOutcome {
 }
 
 export type ActionOf<T extends ActionType> = Extract<Action, { type: T }>
-export type Remedy<T extends ActionType> = (action: ActionOf<T>, run: RemedyRun) => Promise<RemedyOutcome>
 
 export const failed = (output: string): RemedyOutcome => ({ ok: false, output })
 export const done = (output: string): RemedyOutcome => ({ ok: true, output })

@@ -9,7 +9,15 @@ import { startDetached } from './start-detached.ts'
 const KILL_AFTER_MS = 5_000
 
 /** `service.restart` and `service.start`: by systemd for units, by the service's own start and stop otherwise. */
-export function createServiceControl({ services, bounds, procRoot }: { services: readonly ServiceConfig[]; bounds: ArgvBounds; procRoot: string }) {
+export function createServiceControl({
+  services,
+  bounds,
+  procRoot,
+}: {
+  services: readonly ServiceConfig[]
+  bounds: ArgvBounds
+  procRoot: string
+}) {
   async function stop(service: ServiceConfig, signal: AbortSignal): Promise<string> {
     if (service.stop) {
       const outcome = await runArgv(service.stop, bounds, { signal, cwd: service.cwd, env: service.env })
@@ -25,8 +33,14 @@ export function createServiceControl({ services, bounds, procRoot }: { services:
   }
 
   async function start(service: ServiceConfig, argv: readonly string[], signal: AbortSignal): Promise<RemedyOutcome> {
-    if (!service.daemon || service.pid_file === undefined) return runArgv(argv, bounds, { signal, cwd: service.cwd, env: service.env })
-    const pid = await startDetached(argv, { pidFile: service.pid_file, logFile: service.log_file, cwd: service.cwd, env: service.env })
+    if (!service.daemon || service.pid_file === undefined)
+      return runArgv(argv, bounds, { signal, cwd: service.cwd, env: service.env })
+    const pid = await startDetached(argv, {
+      pidFile: service.pid_file,
+      logFile: service.log_file,
+      cwd: service.cwd,
+      env: service.env,
+    })
     return done(`started as process ${pid}`)
   }
 

@@ -7,5 +7,13 @@ export interface Health {
   details?: Record<string, unknown>
 }
 
-export const well = (details?: Record<string, unknown>): Health => ({ well: true, why: '', ...(details ? { details } : {}) })
-export const unwell = (why: string, details?: Record<string, unknown>): Health => ({ well: false, why, ...(details ? { details } : {}) })
+export const well = (details?: Record<string, unknown>): Health => ({
+  well: true,
+  why: '',
+  ...(details ? { details } : {}),
+})
+export const unwell = (why: string, details?: Record<string, unknown>): Health => ({
+  well: false,
+  why,
+  ...(details ? { details } : {}),
+})

@@ -28,12 +28,17 @@ export function healthOfAnswer(config: HttpConfig, answer: HttpAnswer): Health {
 }
 
 /** Asks once, without following redirects, and reads at most 64 KiB of the body. */
-export async function httpHealth(config: HttpConfig, { timeoutMs, signal }: { timeoutMs: number; signal: AbortSignal }): Promise<Health> {
+export async function httpHealth(
+  config: HttpConfig,
+  { timeoutMs, signal }: { timeoutMs: number; signal: AbortSignal },
+): Promise<Health> {
   const bounded = AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)])
   try {
     return healthOfAnswer(config, await ask(config.url, bounded))
   } catch (error) {
-    const why = bounded.aborted ? `${timeoutMs} 毫秒内没有应答` : ((error as NodeJS.ErrnoException).code ?? String(error))
+    const why = bounded.aborted
+      ? `${timeoutMs} 毫秒内没有应答`
+      : ((error as NodeJS.ErrnoException).code ?? String(error))
     return unwell(`${config.url} 无法访问（${why}）`, { url: config.url, error: why })
   }
 }

@@ -67,7 +67,10 @@ async function healthOf(
   const { unit, process, pid_file, tcp, http, command } = service
   if (unit !== undefined) ways.push(() => units.health(unit, bounds))
   if (process !== undefined) ways.push(() => processHealth(process, procRoot))
-  if (pid_file !== undefined && (service.daemon || [unit, process, tcp, http, command].every((way) => way === undefined))) {
+  if (
+    pid_file !== undefined &&
+    (service.daemon || [unit, process, tcp, http, command].every((way) => way === undefined))
+  ) {
     ways.push(() => pidFileHealth(pid_file, procRoot))
   }
   if (tcp) ways.push(() => tcpHealth(tcp, bounds))
@@ -82,7 +85,11 @@ async function healthOf(
   return well(details)
 }
 
-async function commandHealth(service: ServiceConfig, argv: readonly string[], bounds: { timeoutMs: number; signal: AbortSignal }): Promise<Health> {
+async function commandHealth(
+  service: ServiceConfig,
+  argv: readonly string[],
+  bounds: { timeoutMs: number; signal: AbortSignal },
+): Promise<Health> {
   const limits = { timeoutMs: bounds.timeoutMs, maxOutputBytes: MAX_OUTPUT_BYTES }
   const outcome = await runArgv(argv, limits, { signal: bounds.signal, cwd: service.cwd, env: service.env })
   return outcome.ok ? well() : unwell(`检查命令 ${argv[0]} 失败：${outcome.output}`, { command: argv[0] })

@@ -1,7 +1,15 @@
 import { unwell, well, type Health } from './health.ts'
 
 /** The properties that `systemctl show` is asked for. */
-export const UNIT_PROPERTIES = ['Id', 'LoadState', 'ActiveState', 'SubState', 'Result', 'ExecMainStatus', 'InactiveEnterTimestamp'] as const
+export const UNIT_PROPERTIES = [
+  'Id',
+  'LoadState',
+  'ActiveState',
+  'SubState',
+  'Result',
+  'ExecMainStatus',
+  'InactiveEnterTimestamp',
+] as const
 
 /** Reads the blocks that `systemctl show a b c` prints, in the order of the units that were named. */
 export function parseUnitStates(text: string): Record<string, string>[] {
@@ -22,7 +30,14 @@ export function parseUnitStates(text: string): Record<string, string>[] {
 /** Active and reloading are well, activating is given time; stopped in an orderly manner is told from failed. */
 export function healthOfUnit(unit: string, state: Record<string, string>): Health {
   const { LoadState, ActiveState = 'unknown', SubState, Result, ExecMainStatus, InactiveEnterTimestamp } = state
-  const details = { unit, active_state: ActiveState, sub_state: SubState, result: Result, exit_code: Number(ExecMainStatus) || 0, last_active: InactiveEnterTimestamp }
+  const details = {
+    unit,
+    active_state: ActiveState,
+    sub_state: SubState,
+    result: Result,
+    exit_code: Number(ExecMainStatus) || 0,
+    last_active: InactiveEnterTimestamp,
+  }
   if (LoadState === 'not-found') return unwell(`systemd 不认识单元 ${unit}`, details)
   if (ActiveState === 'active' || ActiveState === 'reloading' || ActiveState === 'activating') return well(details)
   return {

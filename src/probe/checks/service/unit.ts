@@ -12,13 +12,23 @@ export interface UnitReader {
 }
 
 /** Asks systemd for all watched units in one go; rejects where systemd does not run this host. */
-export function createUnitReader({ units, monotonicMs }: { units: readonly string[]; monotonicMs: () => number }): UnitReader {
+export function createUnitReader({
+  units,
+  monotonicMs,
+}: {
+  units: readonly string[]
+  monotonicMs: () => number
+}): UnitReader {
   let asked: { atMs: number; answer: Promise<Map<string, Health>> } | null = null
 
   async function ask(names: readonly string[], timeoutMs: number): Promise<Map<string, Health>> {
     if (!existsSync('/run/systemd/system')) throw new Error('systemd does not run this host')
     const argv = ['systemctl', 'show', '--no-pager', `--property=${UNIT_PROPERTIES.join(',')}`, '--', ...names]
-    const result = await runProcess(argv, { timeoutMs, maxOutputBytes: MAX_OUTPUT_BYTES, env: { ...inheritedEnvironment(process.env), LC_ALL: 'C' } })
+    const result = await runProcess(argv, {
+      timeoutMs,
+      maxOutputBytes: MAX_OUTPUT_BYTES,
+      env: { ...inheritedEnvironment(process.env), LC_ALL: 'C' },
+    })
     if (result.code !== 0) throw new Error(`systemctl show: ${result.timedOut ? 'timed out' : result.stderr.trim()}`)
     const states = parseUnitStates(result.stdout)
     return new Map(names.map((unit, index) => [unit, healthOfUnit(unit, states[index] ?? {})]))
