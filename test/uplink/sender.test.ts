@@ -75,6 +75,8 @@ describe('stopping', () => {
   })
 
   test('a clean stop says goodbye once', async () => {
+    await rig.close()
+    rig = await startRig({ heartbeats: true })
     rig.uplink.start()
     await until(() => rig.parent.paths().includes('/heartbeat'), 'a heartbeat')
     await rig.uplink.stop({ goodbye: true })

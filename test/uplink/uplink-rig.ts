@@ -13,9 +13,12 @@ const INTERVAL_MS = 10_000
 
 /**
  * A real uplink with a real spool and a stub parent. A parent that fails is tried again at once; only what it asks for
- * itself (Retry-After) runs on the test's clock, and with `backoff: 'clock'` every back-off does.
+ * itself (Retry-After) runs on the test's clock, and with `backoff: 'clock'` every back-off does. Heartbeats reach the parent
+ * only with `heartbeats: true`: they share the gate, and a test of reports wants to know whose answer moved it.
  */
-export async function startRig(options: { backoff?: 'clock'; wrapSpool?: (spool: Spool) => Spool } = {}) {
+export async function startRig(
+  options: { backoff?: 'clock'; heartbeats?: boolean; wrapSpool?: (spool: Spool) => Spool } = {},
+) {
   const folder = mkdtempSync(join(tmpdir(), 'cortex-sender-'))
   const time = { now: 1_800_000_000_000 }
   const clock = () => time.now
@@ -25,7 +28,9 @@ export async function startRig(options: { backoff?: 'clock'; wrapSpool?: (spool:
   const parent = await startStubParent()
   const spool = openSpool({ path: join(folder, 'spool.db'), clock, logger })
   const watchedFetch: typeof fetch = (input, init) => {
-    if (typeof input === 'string' && !input.endsWith('/heartbeat')) tried.push(input)
+    const isHeartbeat = typeof input === 'string' && input.endsWith('/heartbeat')
+    if (isHeartbeat && !options.heartbeats) return untilAborted(init?.signal)
+    if (typeof input === 'string' && !isHeartbeat) tried.push(input)
     return fetch(input, init)
   }
   let made = 0
@@ -92,3 +97,9 @@ export async function startRig(options: { backoff?: 'clock'; wrapSpool?: (spool:
   }
 }
 export type UplinkRig = Awaited<ReturnType<typeof startRig>>
+
+function untilAborted(signal: AbortSignal | null | undefined): Promise<never> {
+  return new Promise((_resolve, reject) => {
+    signal?.addEventListener('abort', () => reject(new Error('aborted')), { once: true })
+  })
+}

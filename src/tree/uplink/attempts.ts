@@ -40,16 +40,16 @@ export function createAttempts(options: {
     else logger.debug(fields, 'the parent still does not take what is sent')
   }
 
-  function fulfilled(): void {
-    gate.succeeded()
+  function fulfilled(era: number): void {
+    gate.succeeded(era)
     if (state.lastError) logger.info({ lastError: state.lastError.message }, 'the parent takes reports again')
     state.lastSuccessAt = clock()
     state.lastError = null
     state.unauthorised = false
   }
 
-  function failed(error: ParentError, startedAt: number): void {
-    gate.failed(error, startedAt)
+  function failed(error: ParentError, era: number): void {
+    gate.failed(error, era)
     logFailure(error)
     state.lastError = { at: clock(), message: error.message }
     state.unauthorised = error.kind === 'unauthorised'
@@ -57,17 +57,17 @@ export function createAttempts(options: {
 
   return {
     async run(request) {
-      const startedAt = gate.begin()
+      const era = gate.begin()
       try {
         const value = await request()
-        fulfilled()
+        fulfilled(era)
         onChange()
         return { ok: true, value }
       } catch (error) {
         if (!(error instanceof ParentError)) throw error
         // A refused item was answered by a living parent: what comes after it need not wait.
-        if (error.kind === 'rejected') gate.succeeded()
-        else if (error.kind !== 'cancelled') failed(error, startedAt)
+        if (error.kind === 'rejected') gate.succeeded(era)
+        else if (error.kind !== 'cancelled') failed(error, era)
         onChange()
         return { ok: false, error }
       }

@@ -1,11 +1,11 @@
 import { describe, expect, test } from 'vitest'
 import { ParentError } from './parent-error.ts'
-import { createGate, gateAfterFailure, gateBegin, gateWaitMs, openGate } from './gate.ts'
+import { createGate, gateAfterFailure, gateAfterSuccess, gateBegin, gateWaitMs, openGate } from './gate.ts'
 
 const limits = { minMs: 1000, maxMs: 60_000, unauthorisedMs: 300_000 }
 const failure = { kind: 'retryable', retryAfterMs: null } as const
-const fail = (gate = openGate, now = 0, startedAt = now) =>
-  gateAfterFailure(gate, failure, { now, startedAt, random: () => 1 }, limits)
+const fail = (gate = openGate, now = 0, era = gate.era) =>
+  gateAfterFailure(gate, failure, { now, era, random: () => 1 }, limits)
 
 test('an open gate lets everything through', () => {
   expect(gateWaitMs(openGate, 0, false)).toBe(0)
@@ -28,7 +28,7 @@ describe('a new live report', () => {
     const shut = fail()
     expect(gateWaitMs(shut, 100, false)).toBe(1900)
     expect(gateWaitMs(shut, 100, true)).toBe(0)
-    const tried = fail(gateBegin(shut, 100), 150, 100)
+    const tried = fail(gateBegin(shut, 100), 150)
     expect(gateWaitMs(tried, 200, true)).toBe(1800)
     expect(tried.attempt).toBe(1)
     expect(gateWaitMs(tried, 2000, false)).toBe(0)
@@ -39,14 +39,14 @@ describe('a new live report', () => {
     const asked = gateAfterFailure(
       openGate,
       { kind: 'retryable', retryAfterMs: 7000 },
-      { now: 0, startedAt: 0, random: () => 0 },
+      { now: 0, era: 0, random: () => 0 },
       limits,
     )
     expect(gateWaitMs(asked, 1000, true)).toBe(6000)
     const refused = gateAfterFailure(
       openGate,
       { kind: 'unauthorised', retryAfterMs: null },
-      { now: 0, startedAt: 0, random: () => 1 },
+      { now: 0, era: 0, random: () => 1 },
       limits,
     )
     expect(gateWaitMs(refused, 0, true)).toBe(300_000)
@@ -54,8 +54,17 @@ describe('a new live report', () => {
 })
 
 test('two requests that fail together make one back-off', () => {
-  const first = fail(openGate, 500, 100)
-  expect(fail(first, 500, 90)).toEqual(first)
+  const first = fail(openGate, 500)
+  expect(fail(first, 500, openGate.era)).toEqual(first)
+  expect(fail(first, 500 + first.lengthMs, openGate.era)).toEqual(first)
+})
+
+test('a success of a request that was under way does not undo what the parent has asked since', () => {
+  const refusal = { kind: 'retryable', retryAfterMs: 7000 } as const
+  const asked = gateAfterFailure(openGate, refusal, { now: 0, era: 0, random: () => 0 }, limits)
+  expect(gateWaitMs(gateAfterSuccess(asked, openGate.era), 0, true)).toBe(7000)
+  expect(gateWaitMs(gateAfterSuccess(asked, asked.era), 0, true)).toBe(0)
+  expect(gateWaitMs(gateAfterSuccess(fail(), openGate.era), 0, false)).toBe(0)
 })
 
 test('a clock that was set back does not keep the gate shut', () => {
@@ -68,8 +77,7 @@ test('a success opens the gate and forgets the failures', () => {
   gate.failed(new ParentError({ kind: 'retryable', message: 'no' }), gate.begin())
   expect(gate.shutUntil()).toBe(2000)
   now = 2000
-  gate.begin()
-  gate.succeeded()
+  gate.succeeded(gate.begin())
   expect(gate.shutUntil()).toBeNull()
   expect(gate.waitMs(false)).toBe(0)
 })

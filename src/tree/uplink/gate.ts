@@ -5,6 +5,8 @@ import type { ParentError } from './parent-error.ts'
 export interface GateState {
   /** Failures in a row. */
   attempt: number
+  /** Counts the back-offs: tells a request that began before this one from one that began in it. */
+  era: number
   sinceMs: number
   lengthMs: number
   /** Whether a new live report may still break this back-off, once. */
@@ -18,7 +20,7 @@ export interface GateLimits {
   unauthorisedMs: number
 }
 
-export const openGate: GateState = { attempt: 0, sinceMs: 0, lengthMs: 0, early: 'allowed' }
+export const openGate: GateState = { attempt: 0, era: 0, sinceMs: 0, lengthMs: 0, early: 'allowed' }
 
 /** How long to wait, 0 = now. A clock that was set back never keeps the gate shut. */
 export function gateWaitMs(gate: GateState, now: number, early: boolean): number {
@@ -33,34 +35,40 @@ export function gateBegin(gate: GateState, now: number): GateState {
 }
 
 /**
- * The gate after a failed try that began at `startedAt`. A failed early try does not lengthen the back-off it broke, and a
- * request that was under way before this back-off says nothing new; a Retry-After and a refused key always count.
+ * The gate after a failed try that began in `era`. A failed early try does not lengthen the back-off it broke, and a request
+ * that was under way before this back-off says nothing new; a Retry-After and a refused key always count.
  */
 export function gateAfterFailure(
   gate: GateState,
   error: Pick<ParentError, 'kind' | 'retryAfterMs'>,
-  at: { now: number; startedAt: number; random: () => number },
+  at: { now: number; era: number; random: () => number },
   limits: GateLimits,
 ): GateState {
-  const { now, startedAt, random } = at
+  const { now, era, random } = at
   const shut = (lengthMs: number, early: GateState['early']): GateState => ({
     attempt: gate.attempt + 1,
+    era: gate.era + 1,
     sinceMs: now,
     lengthMs,
     early,
   })
   if (error.retryAfterMs !== null) return shut(error.retryAfterMs + Math.round(random() * limits.minMs), 'forbidden')
   if (error.kind === 'unauthorised') return shut(Math.round(limits.unauthorisedMs * (0.5 + random() / 2)), 'forbidden')
-  if (startedAt < gate.sinceMs || gateWaitMs(gate, now, false) > 0) return gate
+  if (era < gate.era || gateWaitMs(gate, now, false) > 0) return gate
   return shut(backoffMs({ ...limits, attempt: gate.attempt + 1, random }), 'allowed')
+}
+
+/** The gate after a try that began in `era` succeeded: open, unless the parent has asked since then to be left alone. */
+export function gateAfterSuccess(gate: GateState, era: number): GateState {
+  return era < gate.era && gate.early === 'forbidden' ? gate : { ...openGate, era: gate.era }
 }
 
 export interface Gate {
   waitMs(early: boolean): number
-  /** Call when a try begins; hand what it returns to `failed`. */
+  /** Call when a try begins; hand the era it returns to `failed` or `succeeded`. */
   begin(): number
-  failed(error: ParentError, startedAt: number): void
-  succeeded(): void
+  failed(error: ParentError, era: number): void
+  succeeded(era: number): void
   /** When the back-off ends, in ms of the clock; null when the gate is open. */
   shutUntil(): number | null
 }
@@ -76,15 +84,14 @@ export function createGate(options: { clock: () => number; random: () => number 
   return {
     waitMs: (early) => gateWaitMs(gate, clock(), early),
     begin() {
-      const now = clock()
-      gate = gateBegin(gate, now)
-      return now
+      gate = gateBegin(gate, clock())
+      return gate.era
     },
-    failed(error, startedAt) {
-      gate = gateAfterFailure(gate, error, { now: clock(), startedAt, random }, limits)
+    failed(error, era) {
+      gate = gateAfterFailure(gate, error, { now: clock(), era, random }, limits)
     },
-    succeeded() {
-      gate = openGate
+    succeeded(era) {
+      gate = gateAfterSuccess(gate, era)
     },
     shutUntil: () => (gateWaitMs(gate, clock(), false) > 0 ? gate.sinceMs + gate.lengthMs : null),
   }

@@ -43,15 +43,15 @@ export function createHeartbeats(options: HeartbeatsOptions): Heartbeats {
   const heartbeat = () => ({ agent_id: agentId, timestamp: new Date(clock()).toISOString(), status: status() })
 
   async function beat(): Promise<void> {
-    const startedAt = gate.begin()
+    const era = gate.begin()
     try {
       await client.sendHeartbeat(heartbeat(), { signal: abort.signal })
-      gate.succeeded()
+      gate.succeeded(era)
       failing = false
     } catch (error) {
       if (!(error instanceof ParentError)) throw error
       if (error.kind === 'cancelled') return
-      if (error.kind !== 'rejected') gate.failed(error, startedAt)
+      if (error.kind !== 'rejected') gate.failed(error, era)
       logger[failing ? 'debug' : 'warn']({ err: error }, 'the parent did not take a heartbeat')
       failing = true
     }

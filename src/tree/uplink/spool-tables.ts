@@ -18,8 +18,6 @@ export interface NewSpoolItem {
   keep: boolean
 }
 
-export type SpoolTables = ReturnType<typeof spoolTables>
-
 const VACUUM_PAGES = 1024
 
 /** The SQL of an open spool. The totals are counted along, so asking for them is free. */
