@@ -1,3 +1,4 @@
+import { existsSync, readFileSync } from 'node:fs'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { createServer, type AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
@@ -9,6 +10,7 @@ import type { DecisionAnswer, DecisionRequest } from '../../src/contract/decisio
 import { Report } from '../../src/contract/reports.ts'
 import { ProbeSection } from '../../src/platform/config/probe.section.ts'
 import { createLogger } from '../../src/platform/logger.ts'
+import { readProcess } from '../../src/probe/collectors/process-stat.ts'
 import type { DeliveredResult } from '../../src/probe/execution.ts'
 import { createProbe, type Probe } from '../../src/probe/probe.ts'
 import { answerTo } from './answer.ts'
@@ -92,7 +94,17 @@ export function startProbe(
   return { probe, ...harness }
 }
 
-/** A small HTTP service in its own process, and the config by which a probe supervises it. */
+/** The number in a pid file, or null when there is no such file. */
+export function pidOf(file: string): number | null {
+  return existsSync(file) ? Number(readFileSync(file, 'utf8')) : null
+}
+
+export function isAlive(pid: number): boolean {
+  const found = readProcess('/proc', pid)
+  return found !== null && found.state !== 'Z' && found.state !== 'X'
+}
+
+/** A small HTTP service in its own process, and the config by which a probe supervises it; ended with the test. */
 export async function httpService(folder: string, name = 'web') {
   const port = await freePort()
   const script = join(folder, `${name}.mjs`)
@@ -101,6 +113,10 @@ export async function httpService(folder: string, name = 'web') {
     script,
     `import { createServer } from 'node:http'\ncreateServer((_q, s) => s.end('ok')).listen(${port}, '127.0.0.1')\n`,
   )
+  onTestFinished(() => {
+    const pid = pidOf(pidFile)
+    if (pid !== null && isAlive(pid)) process.kill(pid, 'SIGKILL')
+  })
   return {
     pidFile,
     config: {

@@ -1,35 +1,19 @@
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync } from 'node:fs'
+import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { expect, onTestFinished, test } from 'vitest'
-import { freePort, httpService, newFolder, startProbe, until } from './harness.ts'
-
-const pidOf = (file: string): number => Number(readFileSync(file, 'utf8'))
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0)
-    return true
-  } catch {
-    return false
-  }
-}
+import { expect, test } from 'vitest'
+import { freePort, httpService, isAlive, newFolder, pidOf, startProbe, until } from './harness.ts'
 
 async function kill(pidFile: string): Promise<void> {
   const pid = pidOf(pidFile)
+  if (pid === null) throw new Error('the service was never started')
   process.kill(pid, 'SIGKILL')
   await until(() => !isAlive(pid), 'the service is dead')
-}
-
-function endService(pidFile: string): void {
-  onTestFinished(() => {
-    if (existsSync(pidFile) && isAlive(pidOf(pidFile))) process.kill(pidOf(pidFile), 'SIGKILL')
-  })
 }
 
 test('a marked service is restarted by the probe alone, three times an hour, and then only after approval', async () => {
   const folder = await newFolder()
   const service = await httpService(folder)
-  endService(service.pidFile)
   const { probe, requests, results, reports } = startProbe(
     folder,
     { services: [{ ...service.config, auto_restart: true }] },
@@ -104,7 +88,6 @@ test('an approval that is no longer fresh never runs, and its monitor is told', 
 test('a pending request is asked again under the same id until it is decided', async () => {
   const folder = await newFolder()
   const service = await httpService(folder)
-  endService(service.pidFile)
   let asked = 0
   const { probe, requests, results } = startProbe(folder, { services: [service.config] }, () => {
     asked += 1
@@ -139,8 +122,7 @@ test('an approved repair is not run when the fault went away meanwhile', async (
   const folder = await newFolder()
   const flag = join(folder, 'well')
   const ran = join(folder, 'ran')
-  const { writeFile } = await import('node:fs/promises')
-  const { probe, requests } = startProbe(
+  const { probe, results } = startProbe(
     folder,
     {
       services: [
@@ -153,8 +135,8 @@ test('an approved repair is not run when the fault went away meanwhile', async (
     },
   )
   await probe.inspectNow()
-  await until(() => requests.length === 1, 'it is asked')
-  await until(async () => (await probe.inspectNow()).status === 'healthy', 'it is well')
+  await until(() => results.length === 1, 'the monitor is told')
+  expect(results[0]).toMatchObject({ status: 'failed', output: 'not run: the fault is gone' })
   expect(existsSync(ran)).toBe(false)
 })
 
@@ -218,7 +200,6 @@ test('the ceiling of an hour stops repairs, over a restart of the probe too', as
 test('a check that cannot be done is an issue and stops no other check', async () => {
   const folder = await newFolder()
   const service = await httpService(folder)
-  endService(service.pidFile)
   const { probe } = startProbe(folder, {
     blind_after: 3,
     checks: { containers: [{ name: 'db' }], docker_socket: join(folder, 'none.sock') },
