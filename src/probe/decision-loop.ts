@@ -64,8 +64,9 @@ export function createDecisionLoop(parts: {
     const history = journal.history(entry.issue.type, entry.issue.subject, HISTORY)
     const request = { ...requestOf(entry, { agentId: rules.agentId, history, load }), deadline_ms: deadlineMs }
     try {
-      const answer = await within(requestDecision(request, { deadlineMs, signal }), deadlineMs + GRACE_MS)
-      if (!answer.inTime) return null
+      const asked = Promise.race([requestDecision(request, { deadlineMs, signal }), whenAborted(signal)])
+      const answer = await within(asked, deadlineMs + GRACE_MS)
+      if (!answer.inTime || answer.value === null) return null
       // An answer to something else is no answer.
       if (answer.value.request_id !== entry.requestId) throw new Error('the answer is for another request')
       return answer.value
@@ -194,6 +195,14 @@ export function createDecisionLoop(parts: {
       await within(Promise.allSettled([...open.values()].map(({ task }) => task)), STOP_TIMEOUT_MS)
     },
   }
+}
+
+/** A requester that does not heed the signal must not hold up the stop. */
+function whenAborted(signal: AbortSignal): Promise<null> {
+  return new Promise((resolve) => {
+    if (signal.aborted) resolve(null)
+    signal.addEventListener('abort', () => resolve(null), { once: true })
+  })
 }
 
 function storedIssue({ type, subject, severity, description, details, risk }: Observation) {
