@@ -29,6 +29,30 @@ describe('a spool in trouble', () => {
     expect(() => rig.uplink.result({ decision_id: 1, status: 'success' })).toThrow(SpoolError)
   })
 
+  test('reports with issues or actions and results are marked to be kept, metrics-only ones are not', async () => {
+    const kept: boolean[] = []
+    await restart((spool) => ({
+      ...spool,
+      append(item) {
+        kept.push(item.keep)
+        return spool.append(item)
+      },
+    }))
+    const action = { level: 'L1', action: 'cleaned', result: 'success', details: '' } as const
+    rig.uplink.report(rig.report('metrics-only'))
+    rig.uplink.report(rig.report('issue', 'L3'))
+    rig.uplink.report({ ...rig.report('action'), actions_taken: [action] })
+    rig.uplink.result({ decision_id: 1, status: 'success' })
+    expect(kept).toEqual([false, true, true, true])
+  })
+
+  test('a metrics-only report that the full spool refuses is sent from memory', async () => {
+    await restart((spool) => ({ ...spool, append: () => 'refused' }))
+    rig.uplink.start()
+    expect(rig.uplink.report(rig.report('one'))).toBe('memory')
+    await until(() => rig.parent.committed.includes('one'), 'the report')
+  })
+
   test('what the parent has taken is not sent in circles while the spool cannot delete', async () => {
     let stuck = true
     await restart((spool) => ({
