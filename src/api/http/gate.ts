@@ -87,13 +87,13 @@ function invalidKey(): AppError {
     headers: { 'WWW-Authenticate': keyChallenge },
   })
 }
-function invalidToken(): AppError {
+export function invalidToken(): AppError {
   return unauthorized('Token 无效', 'The token is not valid', {
     details: { reason: 'invalid' },
     headers: { 'WWW-Authenticate': `${bearerChallenge}, error="invalid_token"` },
   })
 }
-function expiredToken(): AppError {
+export function expiredToken(): AppError {
   return unauthorized('Token 已过期，请重新登录', 'The token has expired: log in again', {
     details: { reason: 'expired' },
     headers: { 'WWW-Authenticate': `${bearerChallenge}, error="invalid_token", error_description="expired"` },

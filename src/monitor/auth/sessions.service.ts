@@ -81,14 +81,14 @@ export function createSessions(parts: {
     /** A token for a user who has just proved who it is. */
     issueFor: (user: UserRow): Promise<IssuedToken> => issue(user, nowS()),
 
-    /** Whose token this is. */
+    /** Whose token this is, and what it says. */
     async authenticate(
       token: string,
-    ): Promise<{ ok: true; actor: UserActor } | { ok: false; reason: 'expired' | 'invalid' }> {
+    ): Promise<{ ok: true; actor: UserActor; claims: TokenClaims } | { ok: false; reason: 'expired' | 'invalid' }> {
       const verified = await tokens.verify('api', token)
       if (!verified.ok) return verified
       const user = await userOf(verified.claims)
-      return user ? { ok: true, actor: actorOf(user) } : { ok: false, reason: 'invalid' }
+      return user ? { ok: true, actor: actorOf(user), claims: verified.claims } : { ok: false, reason: 'invalid' }
     },
 
     /** The actor of claims that were signed for another use than requests. */
