@@ -80,7 +80,7 @@ test('413: a body over the limit, whether or not it says how long it is', async 
         controller.close()
       },
     })
-    return fetch(`${app.url}/api/v1/echo/7`, { method: 'POST', headers: json, body, duplex: 'half' } as RequestInit)
+    return fetch(`${app.url}/api/v1/echo/7`, { method: 'POST', headers: json, body, duplex: 'half' })
   }
   expect((await chunked('{"name":"small"}')).status).toBe(200)
   expect((await chunked(large)).status).toBe(413)

@@ -3,6 +3,7 @@ import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible'
 import { rateLimited } from '../../contract/errors.ts'
 import type { ApiContext, ApiEnv, LimitKind } from './api-env.ts'
 import { gateOf } from './authenticate.ts'
+import { setDefaultHeader } from './response-header.ts'
 
 /** How many requests a fixed window of 60 s lets through (spec: 速率限制). */
 export interface RateLimitSettings {
@@ -69,9 +70,9 @@ export function addressSubject(ip: string): string {
 }
 
 function showState(c: ApiContext, limit: number, state: RateLimiterRes): void {
-  c.header('X-RateLimit-Limit', String(limit))
-  c.header('X-RateLimit-Remaining', String(Math.max(0, limit - state.consumedPoints)))
-  c.header('X-RateLimit-Reset', String(Math.ceil((Date.now() + state.msBeforeNext) / 1000)))
+  setDefaultHeader(c, 'X-RateLimit-Limit', String(limit))
+  setDefaultHeader(c, 'X-RateLimit-Remaining', String(Math.max(0, limit - state.consumedPoints)))
+  setDefaultHeader(c, 'X-RateLimit-Reset', String(Math.ceil((Date.now() + state.msBeforeNext) / 1000)))
 }
 
 function tooMany(state: RateLimiterRes) {

@@ -9,6 +9,7 @@ import { clientIp } from './client-ip.ts'
 import type { ErrorShape } from './envelope.ts'
 import { v1ErrorShape } from './envelope.ts'
 import { sendError, toAppError } from './error-answer.ts'
+import { setDefaultHeader } from './response-header.ts'
 import { setSecurityHeaders } from './security-headers.ts'
 
 export interface RequestBasics {
@@ -34,6 +35,8 @@ export function installBasics(app: Hono<ApiEnv>, basics: RequestBasics): void {
     const startedAt = performance.now()
     const requestId = acceptableId(c.req.header('x-request-id')) ?? newRequestId()
     c.set('requestId', requestId)
+    setDefaultHeader(c, 'X-Request-Id', requestId)
+    setSecurityHeaders(c)
     c.set('clientIp', clientIp(c.env?.incoming?.socket.remoteAddress, c.req.header('x-forwarded-for'), isTrustedProxy))
     if (c.req.url.includes('%00')) {
       c.res = sendError(
@@ -42,8 +45,6 @@ export function installBasics(app: Hono<ApiEnv>, basics: RequestBasics): void {
         shapeOf(c),
       )
     } else await next()
-    c.header('X-Request-Id', requestId)
-    setSecurityHeaders(c)
 
     const durationMs = performance.now() - startedAt
     const { method } = c.req

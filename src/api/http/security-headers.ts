@@ -1,4 +1,5 @@
-import type { Context, Env } from 'hono'
+import type { ApiContext } from './api-env.ts'
+import { setDefaultHeader } from './response-header.ts'
 
 const defaults: ReadonlyArray<[string, string]> = [
   ['X-Content-Type-Options', 'nosniff'],
@@ -10,6 +11,6 @@ const defaults: ReadonlyArray<[string, string]> = [
 ]
 
 /** Headers against misuse by a browser, on every answer that does not set its own. No origin is allowed but our own. */
-export function setSecurityHeaders<E extends Env>(c: Context<E>): void {
-  for (const [name, value] of defaults) if (!c.res.headers.has(name)) c.res.headers.set(name, value)
+export function setSecurityHeaders(c: ApiContext): void {
+  for (const [name, value] of defaults) setDefaultHeader(c, name, value)
 }
