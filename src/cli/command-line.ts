@@ -33,6 +33,9 @@ export interface Bodies {
     list: Body<ConfigOption & { json?: boolean }>
     add: Body<ConfigOption & { username: string; role: string; email?: string }>
     password: Body<ConfigOption & { username: string }>
+    role: Body<ConfigOption & { username: string; role: string }>
+    disable: Body<ConfigOption & { username: string }>
+    enable: Body<ConfigOption & { username: string }>
     remove: Body<ConfigOption & { username: string }>
   }
   keys?: {

@@ -7,7 +7,7 @@ export const addKeys: AddCommand<NonNullable<Bodies['keys']>> = (program, bodies
     .description('API keys by which nodes report to this monitor. Works on its database.')
     .addHelpText('after', examples('cortex keys list', 'cortex keys create web-1', 'cortex keys revoke web-1'))
 
-  withConfigOption(keys.command('list').description('Lists keys with node, age and last use; never the key itself.'))
+  withConfigOption(keys.command('list').description('Lists keys with node, state and end; never the key itself.'))
     .argument('[agent_id]', 'only the keys of this node')
     .option('--json', 'print as JSON')
     .addHelpText('after', examples('cortex keys list', 'cortex keys list web-1 --json'))

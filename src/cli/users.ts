@@ -1,4 +1,4 @@
-import { Option } from 'commander'
+import { Argument, Option } from 'commander'
 import { UserRole } from '../contract/common.ts'
 import { examples, withConfigOption, type AddCommand, type Bodies, type ConfigOption } from './command-line.ts'
 
@@ -32,6 +32,22 @@ export const addUsers: AddCommand<NonNullable<Bodies['users']>> = (program, bodi
     .argument('<username>', 'whose password')
     .addHelpText('after', examples('cortex users password admin'))
     .action((username: string, options: ConfigOption) => run(bodies.password, { username, ...options }))
+
+  withConfigOption(users.command('role').description('Changes what a person may do; sessions end.'))
+    .argument('<username>', 'who')
+    .addArgument(new Argument('<role>', 'what the person may do').choices(UserRole.options))
+    .addHelpText('after', examples('cortex users role ann admin'))
+    .action((username: string, role: string, options: ConfigOption) => run(bodies.role, { username, role, ...options }))
+
+  withConfigOption(users.command('disable').description('Keeps a person out without forgetting them; sessions end.'))
+    .argument('<username>', 'who')
+    .addHelpText('after', examples('cortex users disable bob'))
+    .action((username: string, options: ConfigOption) => run(bodies.disable, { username, ...options }))
+
+  withConfigOption(users.command('enable').description('Lets a disabled person in again.'))
+    .argument('<username>', 'who')
+    .addHelpText('after', examples('cortex users enable bob'))
+    .action((username: string, options: ConfigOption) => run(bodies.enable, { username, ...options }))
 
   withConfigOption(users.command('remove').description('Removes a person; open sessions end at once.'))
     .argument('<username>', 'who')

@@ -67,7 +67,6 @@ export async function startAuthNode(limits: Partial<RateLimitSettings> = {}) {
   const server = await serveApp(app)
 
   return {
-    app,
     database,
     units,
     users,
@@ -78,6 +77,7 @@ export async function startAuthNode(limits: Partial<RateLimitSettings> = {}) {
     lines,
     time,
     url: server.url,
+    databaseUrl: scratch.url,
     client: httpClient(`${server.url}/api/v1`),
     async addNode(agentId: string): Promise<number> {
       const [row] = await database.db

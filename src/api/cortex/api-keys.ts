@@ -2,6 +2,7 @@ import { type OpenAPIHono, z } from '@hono/zod-openapi'
 import { ApiKeyCreated, ApiKeyList, ApiKeyQuery, ApiKeyRequest, ApiKeyRotation } from '../../contract/auth.ts'
 import { RowId } from '../../contract/common.ts'
 import { isoOrNull } from '../../lib/time.ts'
+import { keyStatus } from '../../monitor/auth/key-status.ts'
 import type { IssuedKey, Keys } from '../../monitor/auth/keys.service.ts'
 import type { KeyOfNode } from '../../monitor/auth/keys.store.ts'
 import type { ApiEnv } from '../http/api-env.ts'
@@ -94,13 +95,11 @@ function createdView(issued: IssuedKey) {
 }
 
 function keyView(key: KeyOfNode, now: number) {
-  const isExpired = key.expiresAt !== null && key.expiresAt.getTime() <= now
-  const unrevoked = isExpired ? ('expired' as const) : ('active' as const)
   return {
     api_key_id: key.id,
     agent_id: key.agentId,
     name: key.name,
-    status: key.revokedAt ? ('revoked' as const) : unrevoked,
+    status: keyStatus(key, now),
     created_at: key.createdAt.toISOString(),
     expires_at: isoOrNull(key.expiresAt),
     revoked_at: isoOrNull(key.revokedAt),

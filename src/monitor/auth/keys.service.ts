@@ -112,6 +112,19 @@ export function createKeys(parts: {
       })
     },
 
+    /** Voids every key of a node at once, and says how many. Throws NOT_FOUND for a node that is not in the tree. */
+    async revokeAll(actor: Actor, agentId: string): Promise<number> {
+      return await units.run(async (unit) => {
+        const node = await findLiveNode(unit.tx, agentId)
+        if (!node) throw nodeOfKeyNotFound(agentId)
+        const revoked = await revokeKeysOf(unit.tx, [node.id], new Date(clock()))
+        const keyIds = revoked.map((row) => row.id)
+        await appendAudit(unit.tx, { actor, action: 'key.revoke', target: agentId, details: { key_ids: keyIds } })
+        unit.emit('keys_revoked', { agent_id: agentId, key_ids: keyIds })
+        return keyIds.length
+      })
+    },
+
     /** Voids every key of these nodes, as part of a unit of work that removes them. */
     async revokeOfNodes(unit: Unit, nodes: readonly NodeOfKey[]): Promise<void> {
       const revoked = await revokeKeysOf(
