@@ -1,0 +1,117 @@
+import { WebSocket } from 'ws'
+import { EventTypes, type Events, type EventType } from '../../contract/events.ts'
+import type { Bus } from '../../platform/bus.ts'
+import type { Logger } from '../../platform/logger.ts'
+import { scopeOf } from '../auth/permissions.ts'
+import type { MonitorEvents } from '../changes/events.ts'
+import { type Client, createClient, type Guest } from './client.ts'
+import { CloseCode } from './close-codes.ts'
+import { wants } from './filter.ts'
+import { defaultHubLimits, type HubLimits } from './hub-limits.ts'
+import { createOwners } from './owners.ts'
+import { createSeats, type NoSeat } from './seats.ts'
+
+/** A place kept for a socket that is being opened. */
+export interface Admission {
+  /** Connects the opened socket: from now on it gets events. */
+  connect(socket: WebSocket): void
+  /** The socket was not opened, or its connection has ended. May be called any number of times. */
+  release(): void
+}
+
+/** The event sockets of a monitor. */
+export interface Hub {
+  /** Keeps a place before the socket is opened, so that refusing it costs nothing. */
+  admit(guest: Guest): { ok: true; admission: Admission } | { ok: false; reason: NoSeat }
+  clients(): number
+  /** Closes all sockets with 1001 and takes no more; returns when they are gone. */
+  close(): Promise<void>
+}
+
+/**
+ * Forwards what happens on the bus to the clients that may see it and want it. Each event is encoded once for all; a
+ * client that is slow is dropped, and never waited for.
+ */
+export function createHub(parts: {
+  bus: Bus<MonitorEvents>
+  /** The user that owns a node, deleted ones too; null when nobody does. */
+  ownerOf: (agentId: string) => Promise<number | null>
+  clock: () => number
+  logger: Logger
+  limits?: Partial<HubLimits>
+}): Hub {
+  const { bus, ownerOf, clock, logger } = parts
+  const limits = { ...defaultHubLimits, ...parts.limits }
+  const clients = new Set<Client>()
+  const seats = createSeats(limits)
+  const owners = createOwners({
+    ownerOf,
+    clock,
+    onFailure: (err) => logger.warn({ err }, 'the owner of a node cannot be read'),
+  })
+  const expiry = setInterval(() => {
+    for (const client of clients) client.checkExpiry()
+  }, limits.expiryCheckMs)
+  expiry.unref()
+
+  function forward<T extends EventType>(type: T, data: Events[T]): void {
+    const agentId = data.agent_id
+    const timestamp = new Date(clock()).toISOString()
+    let encoded: Buffer | undefined
+    const text = () => (encoded ??= Buffer.from(JSON.stringify({ type, data, timestamp })))
+    const ownersOnly: Client[] = []
+    for (const client of clients) {
+      if (!wants(client.filter(), type, agentId)) continue
+      if (scopeOf(client.actor).all) client.send(text())
+      else ownersOnly.push(client)
+    }
+    if (ownersOnly.length === 0) return
+    owners.ask(agentId, (ownership) => {
+      for (const client of ownersOnly) {
+        // It must not miss an event without knowing: it comes back and reads the state anew.
+        if (!ownership.known) client.leave(CloseCode.TRY_AGAIN, 'events may be missing: connect again')
+        else if (ownership.ownerId === client.actor.userId) client.send(text())
+      }
+    })
+  }
+
+  const endings = [
+    ...EventTypes.map((type) => bus.on(type, (data) => forward(type, data))),
+    bus.on('user_changed', ({ user_id }) => seats.voidOf(user_id)),
+  ]
+
+  return {
+    admit(guest) {
+      const taken = seats.take(guest.actor.userId)
+      if (!taken.ok) return taken
+      const { seat } = taken
+      const admission: Admission = {
+        release: seat.release,
+        connect(socket) {
+          if (socket.readyState !== WebSocket.OPEN) {
+            socket.terminate()
+            return seat.release()
+          }
+          const client = createClient({
+            socket,
+            guest,
+            limits,
+            clock,
+            onLeft: (gone) => clients.delete(gone),
+            onGone: seat.release,
+            onFailure: (err) => logger.debug({ err, user: guest.actor.username }, 'event socket'),
+          })
+          clients.add(client)
+          seat.occupy((code, reason) => client.leave(code, reason))
+        },
+      }
+      return { ok: true, admission }
+    },
+    clients: () => clients.size,
+    async close() {
+      clearInterval(expiry)
+      for (const end of endings) end()
+      await seats.close()
+    },
+  }
+}

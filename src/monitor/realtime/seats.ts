@@ -1,0 +1,76 @@
+import { CloseCode } from './close-codes.ts'
+
+/** Why nobody more comes in. */
+export type NoSeat = 'full' | 'user-full' | 'stopping'
+
+export interface Seat {
+  /** The socket is open; `leave` closes it. Closes it at once when the seat became void meanwhile. */
+  occupy(leave: (code: CloseCode, reason: string) => void): void
+  /** The socket is gone. May be called any number of times. */
+  release(): void
+}
+
+interface Place {
+  leave: ((code: CloseCode, reason: string) => void) | undefined
+  ended: { code: CloseCode; reason: string } | undefined
+}
+
+/** Counts sockets, also those that are still being opened or closed. */
+export function createSeats({ maxClients, maxPerUser }: { maxClients: number; maxPerUser: number }) {
+  const ofUsers = new Map<number, Set<Place>>()
+  let taken = 0
+  let occupied = 0
+  let stopping = false
+  const empty = Promise.withResolvers<void>()
+
+  function end(place: Place, code: CloseCode, reason: string): void {
+    place.ended ??= { code, reason }
+    place.leave?.(code, reason)
+  }
+
+  function whyNot(userId: number): NoSeat | null {
+    if (stopping) return 'stopping'
+    if (taken >= maxClients) return 'full'
+    return (ofUsers.get(userId)?.size ?? 0) >= maxPerUser ? 'user-full' : null
+  }
+
+  return {
+    take(userId: number): { ok: true; seat: Seat } | { ok: false; reason: NoSeat } {
+      const reason = whyNot(userId)
+      if (reason) return { ok: false, reason }
+      const place: Place = { leave: undefined, ended: undefined }
+      const ofUser = ofUsers.get(userId) ?? new Set()
+      ofUsers.set(userId, ofUser.add(place))
+      taken += 1
+      return {
+        ok: true,
+        seat: {
+          occupy(leave) {
+            place.leave = leave
+            occupied += 1
+            if (place.ended) leave(place.ended.code, place.ended.reason)
+          },
+          release() {
+            if (!ofUser.delete(place)) return
+            taken -= 1
+            if (ofUser.size === 0) ofUsers.delete(userId)
+            if (place.leave) occupied -= 1
+            if (stopping && occupied === 0) empty.resolve()
+          },
+        },
+      }
+    },
+    /** Every token of this user that was given until now is void. */
+    voidOf(userId: number): void {
+      for (const place of [...(ofUsers.get(userId) ?? [])]) end(place, CloseCode.UNAUTHORIZED, 'the token is void')
+    },
+    /** Gives out no more seats, ends the taken ones; returns when no socket is left. */
+    async close(): Promise<void> {
+      stopping = true
+      for (const ofUser of [...ofUsers.values()])
+        for (const place of [...ofUser]) end(place, CloseCode.GOING_AWAY, 'this monitor stops')
+      if (occupied === 0) empty.resolve()
+      await empty.promise
+    },
+  }
+}
