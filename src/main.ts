@@ -2,7 +2,9 @@ import type { Bodies } from './cli/command-line.ts'
 import { runCli } from './cli/program.ts'
 
 /** What each command runs, fetched when it is called. */
-const bodies: Bodies = {}
+const bodies: Bodies = {
+  start: async () => (await import('./cli/start-run.ts')).start,
+}
 
 const code = await runCli(process.argv.slice(2), bodies, {
   env: process.env,

@@ -108,7 +108,8 @@ export const DecisionResult = z
   .object({
     status: ExecutionStatus,
     output: z.string().max(65_536).optional(),
-    executed_at: Timestamp.optional(),
+    /** Absent: the time of receipt. Null: nothing was run. */
+    executed_at: Timestamp.nullish(),
     /** The request that was decided: a result that names another one than the decision's is refused. */
     request_id: z.string().min(8).max(128).optional(),
   })

@@ -20,6 +20,11 @@ export const LinkMethods = {
   /** The history that a monitor keeps of one of its direct children or of itself. */
   'node.history': { params: z.object({ agent_id: AgentId }), result: NodeHistory },
   'node.status': { params: z.object({}), result: SelfStatus },
+  /** Asked upwards: whether a name is free for that machine in the whole tree. */
+  'name.check': {
+    params: z.object({ agent_id: AgentId, node_uid: z.string().max(128).nullable() }),
+    result: z.object({ answer: z.enum(['free', 'taken', 'deleted', 'unknown']) }),
+  },
   /** Hands commands over; what is in `accepted` is kept durably and need not be sent again. */
   'command.deliver': {
     params: z.object({ commands: z.array(Command).min(1).max(500) }),

@@ -15,8 +15,8 @@ export interface DataDir {
    * the same after a restart.
    */
   secretKey(configured?: string): Promise<Buffer>
-  /** The random identity of this installation: made once, kept in `node_uid`. */
-  nodeUid(): Promise<string>
+  /** What children must show to register: the configured token, else made once, kept in `registration.token`. */
+  registrationToken(configured?: string): Promise<string>
 }
 
 /** The data folder cannot be used; the message says why and what to do. */
@@ -54,11 +54,8 @@ export async function openDataDir(path: string): Promise<DataDir> {
       }
       return Buffer.from(text, 'hex')
     },
-    async nodeUid() {
-      const text = await readOrCreate(file('node_uid'), () => randomUUID())
-      if (!/^[0-9a-f-]{36}$/.test(text))
-        throw new DataDirUnusable(`${file('node_uid')} is damaged: restore it from a backup`)
-      return text
+    async registrationToken(configured) {
+      return configured ?? (await readOrCreate(file('registration.token'), () => randomBytes(24).toString('base64url')))
     },
   }
 }

@@ -16,8 +16,8 @@ export interface DeliveredResult {
   request_id: string
   status: ExecutionStatus
   output: string
-  /** Absent when nothing was run. */
-  executed_at?: string
+  /** Null when nothing was run. */
+  executed_at: string | null
 }
 
 export interface Execution {
@@ -140,6 +140,6 @@ function resultOf(entry: Entry): DeliveredResult {
     request_id: entry.requestId,
     status: ran ? (entry.result ?? 'failed') : 'failed',
     output: entry.output,
-    ...(ran && entry.startedAtMs !== null ? { executed_at: new Date(entry.startedAtMs).toISOString() } : {}),
+    executed_at: ran && entry.startedAtMs !== null ? new Date(entry.startedAtMs).toISOString() : null,
   }
 }

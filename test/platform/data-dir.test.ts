@@ -26,8 +26,8 @@ describe('openDataDir', () => {
     ]
     expect(await a.secretKey()).toHaveLength(32)
     expect(await again.secretKey()).toEqual(await a.secretKey())
-    expect(await again.nodeUid()).toBe(await a.nodeUid())
-    expect(await b.nodeUid()).not.toBe(await a.nodeUid())
+    expect(await again.registrationToken()).toBe(await a.registrationToken())
+    expect(await b.registrationToken()).not.toBe(await a.registrationToken())
     expect(await b.secretKey()).not.toEqual(await a.secretKey())
   })
 

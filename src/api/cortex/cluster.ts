@@ -1,12 +1,13 @@
 import { type OpenAPIHono, z } from '@hono/zod-openapi'
 import { NodeDetail, NodeList, NodeQuery, Registration, RegistrationReceipt, Topology, TopologyQuery } from '../../contract/cluster.ts'
 import { AgentId } from '../../contract/common.ts'
+import { AppError } from '../../contract/errors.ts'
 import type { NodeViews } from '../../monitor/history/node-detail.service.ts'
 import type { RegistrationService } from '../../monitor/membership/registration.service.ts'
 import type { RemovalService } from '../../monitor/membership/removal.service.ts'
 import type { ApiEnv } from '../http/api-env.ts'
 import { createSection } from '../http/app.ts'
-import { actorOf, userOf } from '../http/authenticate.ts'
+import { actorOf, gateOf, userOf } from '../http/authenticate.ts'
 import { done, ok } from '../http/envelope.ts'
 import { route } from '../http/openapi.ts'
 
@@ -41,7 +42,14 @@ export function clusterSection(parts: { registration: RegistrationService; views
   const { registration, views, removal } = parts
   const app = createSection()
 
-  app.openapi(register, async (c) => ok(c, await registration.register(c.req.valid('json')), { zh: '节点注册成功', en: 'node registered' }))
+  app.openapi(register, async (c) => {
+    const receipt = await registration.register(c.req.valid('json')).catch((error: unknown) => {
+      // A wrong token counts like a wrong key, so that guessing it is bounded.
+      if (error instanceof AppError && error.status === 401) return gateOf(c).refuse(c, error)
+      throw error
+    })
+    return ok(c, receipt, { zh: '节点注册成功', en: 'node registered' })
+  })
   app.openapi(list, async (c) => ok(c, await views.list(actorOf(c), c.req.valid('query'))))
   app.openapi(detail, async (c) => ok(c, await views.detail(actorOf(c), c.req.valid('param').agent_id)))
   app.openapi(remove, async (c) => {

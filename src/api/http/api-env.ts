@@ -1,5 +1,6 @@
 import type { HttpBindings } from '@hono/node-server'
 import type { Context } from 'hono'
+import type { AppError } from '../../contract/errors.ts'
 import type { Actor } from '../../monitor/auth/actor.ts'
 import { type Language, preferredLanguage } from './language.ts'
 
@@ -19,6 +20,8 @@ export type ApiContext = Context<ApiEnv>
 export interface Gate {
   /** Throws 401 when the request does not carry a valid credential of one of these kinds. */
   identify(c: ApiContext, accepted: ReadonlySet<Actor['kind']>): Actor | Promise<Actor>
+  /** Throws 429 when this address has shown too many wrong credentials; else counts one and throws `error`. */
+  refuse(c: ApiContext, error: AppError): Promise<never>
   /** Counts the request and sets the headers; throws 429 when there were too many. */
   limit(c: ApiContext, kind: LimitKind): Promise<void>
 }

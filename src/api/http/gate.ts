@@ -45,6 +45,10 @@ export function createGate(parts: { keys: KeyCheck; tokens: TokenCheck; limits: 
         throw missingCredential(accepted)
       })
     },
+    async refuse(c, error) {
+      await limits.check(c, 'failures', addressSubject(c.get('clientIp')))
+      return await refuse(c, error)
+    },
     limit: (c, kind) => limits.consume(c, kind, kind === 'auth' ? addressSubject(c.get('clientIp')) : subjectOf(c)),
   }
 }

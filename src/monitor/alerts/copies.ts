@@ -1,11 +1,10 @@
 import type { RolledAlert } from '../../contract/rollup.ts'
 import type { Unit } from '../changes/units.ts'
+import { dateOrNull } from '../../lib/time.ts'
 import { taskOf, writeIntents } from '../intents/intents.store.ts'
 import type { NodeRow } from '../nodes/nodes.store.ts'
 import { alertByUid, type AlertRow, openAlertOf, putAlertCopy, resolveRow } from './alerts.store.ts'
 import { isMoreSevere, isStatusAhead } from './merge.ts'
-
-const time = (iso: string | null) => (iso === null ? null : new Date(iso))
 
 /**
  * Takes in the state of an alert that a monitor below owns. What people did here is not undone by an older state from
@@ -37,9 +36,9 @@ export async function takeAlertCopy(unit: Unit, node: NodeRow, rolled: RolledAle
     taskId,
     createdAt: new Date(rolled.created_at),
     lastSeenAt: new Date(rolled.last_seen_at),
-    acknowledgedAt: local?.acknowledgedAt ?? time(rolled.acknowledged_at),
+    acknowledgedAt: local?.acknowledgedAt ?? dateOrNull(rolled.acknowledged_at),
     acknowledgedBy: local?.acknowledgedBy ?? rolled.acknowledged_by,
-    resolvedAt: local?.resolvedAt ?? time(rolled.resolved_at),
+    resolvedAt: local?.resolvedAt ?? dateOrNull(rolled.resolved_at),
     resolvedBy: local?.resolvedBy ?? rolled.resolved_by,
     notes: keepsOurs ? local.notes : (rolled.notes ?? local?.notes ?? null),
   })

@@ -15,6 +15,7 @@ import {
   findLiveNode,
   insertKey,
   listKeys,
+  liveKeyIds,
   revokeKey,
   revokeKeysOf,
 } from './keys.store.ts'
@@ -67,6 +68,9 @@ export function createKeys(parts: {
     cached: check.cached,
     authenticate: check.authenticate,
     issue,
+
+    /** Which of these keys are good now: neither revoked, nor ended, nor of a node that is gone. */
+    liveIds: (ids: readonly number[]) => liveKeyIds(database.db, ids, new Date(clock())),
 
     list: (filter: { agentId?: string | undefined; limit: number; offset: number }) => listKeys(database.db, filter),
 

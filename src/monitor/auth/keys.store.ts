@@ -120,3 +120,21 @@ export async function findLiveNode(db: Executor, agentId: string): Promise<{ id:
     .where(and(eq(nodes.agentId, agentId), isNull(nodes.deletedAt)))
   return row ?? null
 }
+
+/** Those of the keys that are good at `now`: neither revoked, nor ended, nor of a node that is gone. */
+export async function liveKeyIds(db: Executor, ids: readonly number[], now: Date): Promise<Set<number>> {
+  if (ids.length === 0) return new Set()
+  const rows = await db
+    .select({ id: apiKeys.id })
+    .from(apiKeys)
+    .innerJoin(nodes, eq(nodes.id, apiKeys.nodeId))
+    .where(
+      and(
+        inArray(apiKeys.id, [...ids]),
+        isNull(apiKeys.revokedAt),
+        isNull(nodes.deletedAt),
+        or(isNull(apiKeys.expiresAt), gt(apiKeys.expiresAt, now)),
+      ),
+    )
+  return new Set(rows.map((row) => row.id))
+}

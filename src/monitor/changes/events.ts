@@ -11,6 +11,8 @@ export type MonitorEvents = Events & {
   user_changed: { user_id: number }
   /** A decision got its status here; what is measured of it. */
   decision_settled: { status: DecisionStatus; decided_by: DecidedBy | null; took_ms: number }
+  /** A report was stored or was known already; what is measured of it. */
+  report_taken: { result: 'accepted' | 'duplicate'; levels: string[] }
   /** Commands wait for this direct child. */
   commands_queued: { next_hop: string }
 }

@@ -1,11 +1,10 @@
 import type { DecisionStatus, RolledDecision } from '../../contract/rollup.ts'
 import type { Unit } from '../changes/units.ts'
+import { dateOrNull } from '../../lib/time.ts'
 import { taskOf } from '../intents/intents.store.ts'
 import type { NodeRow } from '../nodes/nodes.store.ts'
 import { decisionOf, type DecisionRow, putRequest, settleRow, putResult } from './decisions.store.ts'
 import { tellExecuted, tellSettled } from './settling.ts'
-
-const time = (iso: string | null) => (iso === null ? null : new Date(iso))
 
 /**
  * Whether the state of a decision that comes from below replaces ours: whatever is settled there ends what is pending
@@ -27,9 +26,9 @@ export async function takeDecisionCopy(unit: Unit, node: NodeRow, rolled: Rolled
     const settled = await settleRow(unit.tx, row.id, settlementOf(row, rolled, now), row.status)
     if (settled) await tellSettled(unit, settled, node.agentId, now)
   }
-  if (rolled.executed_at !== null && row.executedAt === null) {
-    const at = new Date(rolled.executed_at)
-    const executed = await putResult(unit.tx, row.id, { at, result: rolled.execution_result ?? 'failed', output: rolled.execution_output })
+  if (rolled.execution_result !== null && row.executionResult === null) {
+    const result = { at: dateOrNull(rolled.executed_at), result: rolled.execution_result, output: rolled.execution_output }
+    const executed = await putResult(unit.tx, row.id, result)
     if (executed) await tellExecuted(unit, executed, node.agentId, now)
   }
 }
@@ -50,7 +49,7 @@ async function copy(unit: Unit, node: NodeRow, rolled: RolledDecision): Promise<
     authority: rolled.authority,
     taskId: await taskOf(unit.tx, node.id, rolled.issue_type, ''),
     createdAt: new Date(rolled.created_at),
-    decidedAt: time(rolled.decided_at),
+    decidedAt: dateOrNull(rolled.decided_at),
     expiresAt: new Date(rolled.expires_at),
   })
   return row

@@ -11,3 +11,5 @@ export const resultKnown = (id: number) => conflict(`决策 ${id} 已有另一�
 export const requestLoops = () => conflict('请求已经过本节点，存在环路', 'the request has already come through this monitor: the tree has a loop')
 export const differentRequest = (requestId: string) =>
   conflict(`request_id ${requestId} 已用于另一个请求`, `request_id ${requestId} belongs to another request`, { details: { field: 'request_id' } })
+export const otherRequest = (id: number, requestId: string) =>
+  conflict(`决策 ${id} 不属于请求 ${requestId}`, `decision ${id} does not belong to request ${requestId}`, { details: { field: 'request_id' } })

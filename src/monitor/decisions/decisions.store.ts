@@ -58,7 +58,7 @@ export async function settleRow(tx: Tx, id: number, set: Settlement, from: Decis
   const [row] = await tx
     .update(decisions)
     .set(set)
-    .where(and(eq(decisions.id, id), eq(decisions.status, from), isNull(decisions.executedAt)))
+    .where(and(eq(decisions.id, id), eq(decisions.status, from), isNull(decisions.executionResult)))
     .returning()
   return row ?? null
 }
@@ -84,12 +84,12 @@ export async function countJudgedSince(db: Executor, since: Date): Promise<numbe
   return row?.count ?? 0
 }
 
-/** Keeps the first result of an execution; null when one is there already or the decision was not approved. */
-export async function putResult(tx: Tx, id: number, set: { at: Date; result: string; output: string | null }): Promise<DecisionRow | null> {
+/** Keeps the first result of an execution (`at` is null when nothing was run); null when one is there already or the decision was not approved. */
+export async function putResult(tx: Tx, id: number, set: { at: Date | null; result: string; output: string | null }): Promise<DecisionRow | null> {
   const [row] = await tx
     .update(decisions)
     .set({ executedAt: set.at, executionResult: set.result, executionOutput: set.output })
-    .where(and(eq(decisions.id, id), eq(decisions.status, 'approved'), isNull(decisions.executedAt)))
+    .where(and(eq(decisions.id, id), eq(decisions.status, 'approved'), isNull(decisions.executionResult)))
     .returning()
   return row ?? null
 }
@@ -115,7 +115,7 @@ export async function recentDecision(db: Executor, nodeId: number, type: string,
         eq(decisions.issueType, type),
         eq(decisions.subject, subject),
         gt(decisions.createdAt, since),
-        isNull(decisions.executedAt),
+        isNull(decisions.executionResult),
       ),
     )
     .orderBy(desc(decisions.createdAt))

@@ -8,7 +8,7 @@ import { isVisible, visibilityOf } from '../nodes/visibility.ts'
 import type { Units } from '../changes/units.ts'
 import type { Commands } from '../commands/commands.service.ts'
 import { findNode } from '../nodes/nodes.store.ts'
-import { alreadySettled, decidedElsewhere, decisionNotFound } from './decisions.errors.ts'
+import { alreadySettled, decidedElsewhere, decisionNotFound, otherRequest } from './decisions.errors.ts'
 import { decisionById, type DecisionFilter, decisionOf, type FoundDecision, listDecisions, noteRow } from './decisions.store.ts'
 import { mergeSettled, narrow } from './policy-narrow.ts'
 import { recordResult } from './results.ts'
@@ -128,6 +128,7 @@ export function createHumanGate(parts: {
     /** Keeps what came of an approved repair, from the node that carried it out (rulings: result of an execution). */
     async recordResult(actor: Actor, id: number, result: DecisionResult) {
       const found = await visible(actor, id)
+      if (result.request_id !== undefined && result.request_id !== found.row.requestId) throw otherRequest(id, result.request_id)
       const row = await units.run((unit) => recordResult(unit, found, result, new Date(clock())))
       return decisionView({ row, agentId: found.agentId })
     },

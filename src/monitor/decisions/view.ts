@@ -30,7 +30,7 @@ export function decisionView({ row, agentId }: { row: DecisionRow; agentId: stri
 
 /** What the asking node gets (spec: 决策管理接口 3). */
 export function decisionAnswer(row: DecisionRow, nowMs: number): DecisionAnswer {
-  const fresh = row.status === 'approved' && row.executedAt === null
+  const fresh = row.status === 'approved' && row.executionResult === null
   return {
     decision_id: row.id,
     request_id: row.requestId,

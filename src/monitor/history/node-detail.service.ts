@@ -4,7 +4,7 @@ import type { Logger } from '../../platform/logger.ts'
 import { listAlerts } from '../alerts/alerts.store.ts'
 import type { Actor } from '../auth/actor.ts'
 import { listDecisions } from '../decisions/decisions.store.ts'
-import { nodeNotFound } from '../membership/membership.errors.ts'
+import { nodeNotFound } from '../nodes/nodes.errors.ts'
 import { flatTree, listNodes, nodeView, nodeWithState } from '../nodes/node-list.store.ts'
 import { findNode, selfNode } from '../nodes/nodes.store.ts'
 import { buildTopology } from '../nodes/topology.ts'
@@ -98,7 +98,13 @@ export function createNodeViews(parts: { database: Database; askOwner: AskOwner;
       return await nodeHistory(db, node, clock())
     },
 
-    /** agent_ids from this monitor down to the node. Throws NOT_FOUND, also for one that the actor may not see. */
+    /** agent_ids from this monitor down to the node; null when it is not in the tree. */
+    async pathTo(agentId: string): Promise<string[] | null> {
+      const node = await findNode(db, agentId)
+      return node && !node.deletedAt ? node.path : null
+    },
+
+    /** As `pathTo`, for what the actor may see. Throws NOT_FOUND, also for one that the actor may not see. */
     async pathOf(actor: Actor, agentId: string): Promise<string[]> {
       const node = await findNode(db, agentId)
       if (!node || node.deletedAt || !isVisible(visibilityOf(actor), node)) throw nodeNotFound(agentId)

@@ -7,7 +7,8 @@ import type { Unit, Units } from '../changes/units.ts'
 import type { Commands } from '../commands/commands.service.ts'
 import { writeIntents } from '../intents/intents.store.ts'
 import { findNode, markRemoved, type NodeRow, selfNode, subtreeOf } from '../nodes/nodes.store.ts'
-import { nodeNotFound, selfNotDeletable } from './membership.errors.ts'
+import { nodeNotFound } from '../nodes/nodes.errors.ts'
+import { selfNotDeletable } from './membership.errors.ts'
 
 const Removal = z.object({ agent_id: z.string(), by: z.string(), generation: z.number().int().nullable() })
 

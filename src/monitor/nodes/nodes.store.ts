@@ -23,6 +23,12 @@ export async function nodeById(db: Executor, id: number): Promise<NodeRow | null
   return row ?? null
 }
 
+/** The user that owns a node, also one that was deleted; null when nobody does. */
+export async function ownerOf(db: Executor, agentId: string): Promise<number | null> {
+  const [row] = await db.select({ ownerId: nodes.ownerId }).from(nodes).where(eq(nodes.agentId, agentId))
+  return row?.ownerId ?? null
+}
+
 /** The monitor itself. Exists from its first start on. */
 export async function selfNode(db: Executor): Promise<NodeRow> {
   const [row] = await db.select().from(nodes).where(eq(nodes.isSelf, true))

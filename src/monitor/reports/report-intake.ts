@@ -101,7 +101,7 @@ export function createIntake({ alerts, liveness }: IntakeParts) {
     const byRequest = action.request_id ? await decisionOf(unit.tx, item.nodeId, action.request_id) : null
     const id = byRequest?.id ?? action.decision_id
     const found = id === undefined ? null : await decisionById(unit.tx, id)
-    if (!found || found.row.nodeId !== item.nodeId || found.row.status !== 'approved' || found.row.executedAt !== null) return false
+    if (!found || found.row.nodeId !== item.nodeId || found.row.status !== 'approved' || found.row.executionResult !== null) return false
     await recordResult(unit, found, { status: action.result, output: action.details, executed_at: action.timestamp }, receivedAt)
     return true
   }
@@ -128,6 +128,8 @@ export function createIntake({ alerts, liveness }: IntakeParts) {
     return items.map((item, index) => {
       const result = stored[index]
       if (!result) throw new Error('a report was stored without a result')
+      const levels = result.duplicate ? [] : item.report.issues.map((issue) => issue.level)
+      unit.emit('report_taken', { result: result.duplicate ? 'duplicate' : 'accepted', levels })
       return { ...result, alertsTriggered: triggered.get(item) ?? 0 }
     })
   }

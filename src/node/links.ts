@@ -1,0 +1,80 @@
+import { LinkMethods } from '../contract/link.ts'
+import type { NodeHistory } from '../contract/cluster.ts'
+import type { Inspection } from '../contract/self.ts'
+import { ask } from '../tree/link/ask.ts'
+import type { LinkClient } from '../tree/link/link-client.ts'
+import type { LinkServer } from '../tree/link/link-server.ts'
+import type { Methods } from '../tree/link/methods.ts'
+import type { Monitor } from './monitor-part.ts'
+import { AppError } from '../contract/errors.ts'
+
+const historyDeadlineMs = 5_000
+const inspectDeadlineMs = 60_000
+const nameDeadlineMs = 2_000
+const deliverDeadlineMs = 10_000
+
+/** What any node answers its parent. */
+export function registerProbeMethods(methods: Methods, parts: { inspect: () => Promise<Inspection> }): void {
+  methods.register({ name: 'node.inspect', ...LinkMethods['node.inspect'], handle: () => parts.inspect() })
+}
+
+/** What a monitor answers its parent, and takes from it. */
+export function registerMonitorMethods(methods: Methods, parts: { monitor: Monitor }): void {
+  const { views, commands } = parts.monitor
+  methods.register({ name: 'node.history', ...LinkMethods['node.history'], handle: ({ agent_id }) => views.ownHistory(agent_id) })
+  methods.register({
+    name: 'command.deliver',
+    ...LinkMethods['command.deliver'],
+    async handle({ commands: given }) {
+      const accepted: string[] = []
+      for (const command of given) {
+        try {
+          await commands.take(command, await views.pathTo(command.target))
+          accepted.push(command.uid)
+        } catch (error) {
+          // One that this version does not know waits at the parent; the others must not wait behind it.
+          if (!(error instanceof AppError)) throw error
+        }
+      }
+      return { accepted }
+    },
+  })
+}
+
+/** What a monitor answers its children. */
+export function registerParentMethods(methods: Methods, parts: { checkName: (agentId: string, nodeUid: string | null) => Promise<'free' | 'taken' | 'deleted' | 'unknown'> }): void {
+  methods.register({
+    name: 'name.check',
+    ...LinkMethods['name.check'],
+    handle: async ({ agent_id, node_uid }) => ({ answer: await parts.checkName(agent_id, node_uid) }),
+  })
+}
+
+/** The history of a node, from the monitor at the end of `path` (agent_ids from this monitor down). */
+export function askHistory(server: LinkServer, path: readonly string[], agentId: string): Promise<NodeHistory> {
+  const route = path.slice(1)
+  return ask((method, params, options) => server.call(route, method, params, options), path.at(-1) ?? '', 'node.history', { agent_id: agentId }, { deadlineMs: historyDeadlineMs })
+}
+
+/** An inspection now, by the node at the end of `path`. */
+export function askInspection(server: LinkServer, path: readonly string[]): Promise<Inspection> {
+  const route = path.slice(1)
+  return ask((method, params, options) => server.call(route, method, params, options), path.at(-1) ?? '', 'node.inspect', {}, { deadlineMs: inspectDeadlineMs })
+}
+
+/** Whether the tree above has that name free; `unknown` when it cannot be asked. */
+export async function askName(client: LinkClient, claim: { agentId: string; nodeUid: string | null }): Promise<'free' | 'taken' | 'deleted' | 'unknown'> {
+  if (client.state().link !== 'connected') return 'unknown'
+  const params = { agent_id: claim.agentId, node_uid: claim.nodeUid }
+  const { answer } = await ask(client.call, client.state().agentId ?? 'parent', 'name.check', params, { deadlineMs: nameDeadlineMs })
+  return answer
+}
+
+/** Hands waiting commands to a child that is connected. */
+export async function deliverCommands(server: LinkServer, monitor: Monitor, nextHop: string): Promise<void> {
+  if (!server.isConnected(nextHop)) return
+  await monitor.commands.deliver(nextHop, async (commands) => {
+    const { accepted } = await ask((method, params, options) => server.call([nextHop], method, params, options), nextHop, 'command.deliver', { commands }, { deadlineMs: deliverDeadlineMs })
+    return accepted
+  })
+}

@@ -1,0 +1,72 @@
+import { randomUUID } from 'node:crypto'
+import type { Inspection, SelfStatus } from '../contract/self.ts'
+import type { NodeActor, Actor } from '../monitor/auth/actor.ts'
+import { nodeById } from '../monitor/nodes/nodes.store.ts'
+import { apiKeysSection } from '../api/cortex/api-keys.ts'
+import { alertsSection } from '../api/cortex/alerts.ts'
+import { authSection } from '../api/cortex/auth.ts'
+import { clusterSection } from '../api/cortex/cluster.ts'
+import { decisionsSection } from '../api/cortex/decisions.ts'
+import { intentsSection } from '../api/cortex/intents.ts'
+import { reportsSection } from '../api/cortex/reports.ts'
+import { selfSection } from '../api/cortex/self.ts'
+import { usersSection } from '../api/cortex/users.ts'
+import { createApiApp } from '../api/http/app.ts'
+import { trustedProxies } from '../api/http/client-ip.ts'
+import { serveDocsPage } from '../api/http/docs-page.ts'
+import { createGate } from '../api/http/gate.ts'
+import { serveDocument } from '../api/http/openapi-document.ts'
+import { createRateLimits } from '../api/http/rate-limit.ts'
+import { servePublic } from '../api/public.ts'
+import { eventSocket } from '../api/sockets/events.ts'
+import { serveLink } from '../api/sockets/link.ts'
+import type { Config } from '../platform/config/schema.ts'
+import type { Logger } from '../platform/logger.ts'
+import type { Metrics } from '../platform/metrics.ts'
+import { buildInfo } from '../platform/version.ts'
+import type { WebSocket } from 'ws'
+import type { Monitor } from './monitor-part.ts'
+
+/** The doors of a monitor: everything under /api/v1, the sockets, and what every node answers. */
+export function createMonitorApp(parts: {
+  config: Config
+  monitor: Monitor
+  metrics: Metrics
+  status: () => SelfStatus
+  inspect: (actor: Actor, agentId: string | undefined) => Promise<Inspection>
+  attachLink: (socket: WebSocket, child: NodeActor) => void
+  logger: Logger
+}) {
+  const { config, monitor, metrics, status, inspect, attachLink, logger } = parts
+  const { database, keys, sessions, users, tickets } = monitor
+  const gate = createGate({ keys, tokens: sessions, limits: createRateLimits(config.rate_limits) })
+  const app = createApiApp({
+    gate,
+    logger,
+    metrics: metrics.http(),
+    newRequestId: randomUUID,
+    isTrustedProxy: trustedProxies(config.server.trusted_proxies),
+  })
+  const sections = [
+    reportsSection({ reports: monitor.reports, database }),
+    decisionsSection({ database, decisions: monitor.decisions, humanGate: monitor.humanGate, budgetMs: config.decisions.budget_ms }),
+    clusterSection({ registration: monitor.registration, views: monitor.views, removal: monitor.removal }),
+    alertsSection({ handling: monitor.alertHandling }),
+    intentsSection({ intents: monitor.intents }),
+    authSection({ sessions, users, tickets }),
+    apiKeysSection({ keys, clock: Date.now }),
+    usersSection({ users }),
+    selfSection({ status, inspect }),
+  ]
+  for (const section of sections) app.route('/api/v1', section)
+  app.route('/', eventSocket({ hub: monitor.hub, sessions, tickets, clock: Date.now, logger }))
+  serveLink(app, {
+    path: '/api/v1/link',
+    isDirectChild: async (nodeId) => (await nodeById(database.db, nodeId))?.parentId === monitor.self.id,
+    attach: attachLink,
+  })
+  servePublic(app, { healthy: () => monitor.healthy(), metrics })
+  serveDocument(app, { path: '/api/v1/openapi.json', title: 'Cortex', version: buildInfo().version })
+  serveDocsPage(app, { path: '/api/v1/docs', documentPath: '/api/v1/openapi.json', title: 'Cortex API' })
+  return app
+}

@@ -1,0 +1,49 @@
+import { every } from '../lib/every.ts'
+import type { Lifecycle } from '../platform/lifecycle.ts'
+import type { Logger } from '../platform/logger.ts'
+import type { LinkServer } from '../tree/link/link-server.ts'
+import type { LinkKeys } from './link-keys.ts'
+import { deliverCommands } from './links.ts'
+import type { Monitor } from './monitor-part.ts'
+
+const livenessMs = 1_000
+const expiryMs = 1_000
+const deliveryMs = 30_000
+const keyCheckMs = 30_000
+const tidyMs = 3_600_000
+
+/** What a monitor does by itself, over and over. */
+export function startMonitorJobs(parts: { monitor: Monitor; linkServer: LinkServer; linkKeys: LinkKeys; lifecycle: Lifecycle; logger: Logger; offlineAfterMs: number }): void {
+  const { monitor, linkServer, linkKeys, lifecycle, logger, offlineAfterMs } = parts
+
+  function repeat(name: string, intervalMs: number, work: () => Promise<unknown>) {
+    let failing = false
+    const job = every(
+      intervalMs,
+      async () => {
+        await work()
+        failing = false
+      },
+      (err) => {
+        // A database that is away for an hour must not fill the log with one line a second.
+        logger[failing ? 'debug' : 'error']({ err, job: name }, 'a periodic job failed; it is tried again')
+        failing = true
+      },
+    )
+    lifecycle.onStop(name, () => job.stop())
+    return job
+  }
+
+  repeat('liveness', Math.min(livenessMs, offlineAfterMs / 4), () => monitor.liveness.look())
+  repeat('expiry of decisions', expiryMs, () => monitor.decisions.expire())
+  repeat('keys of links', keyCheckMs, () => linkKeys.check())
+  repeat('retention', tidyMs, async () => {
+    await monitor.retention.prepare()
+    await monitor.retention.tidy()
+    await monitor.commands.tidy()
+  })
+  const delivery = repeat('commands', deliveryMs, async () => {
+    for (const { agentId } of linkServer.children()) await deliverCommands(linkServer, monitor, agentId)
+  })
+  monitor.bus.on('commands_queued', () => delivery.now())
+}

@@ -1,0 +1,120 @@
+import type { Inspection, SelfStatus } from '../contract/self.ts'
+import type { Actor } from '../monitor/auth/actor.ts'
+import type { Config } from '../platform/config/schema.ts'
+import type { DataDir } from '../platform/data-dir.ts'
+import type { Lifecycle } from '../platform/lifecycle.ts'
+import type { Logger } from '../platform/logger.ts'
+import type { Metrics } from '../platform/metrics.ts'
+import { createLinkServer } from '../tree/link/link-server.ts'
+import { createMethods, type Methods } from '../tree/link/methods.ts'
+import type { IdentityFile } from '../tree/uplink/identity-file.ts'
+import { createParentClient, type ParentClient } from '../tree/uplink/parent-client.ts'
+import { loopbackAddress, publicAddress } from './address.ts'
+import { createEscalation } from './escalation.ts'
+import { createLinkKeys, type LinkKeys } from './link-keys.ts'
+import { askHistory, askInspection, askName, deliverCommands, registerMonitorMethods, registerParentMethods } from './links.ts'
+import { createMonitorApp } from './monitor-app.ts'
+import { startMonitorJobs } from './monitor-jobs.ts'
+import { buildMonitor } from './monitor-part.ts'
+import type { ProbePart } from './probe-part.ts'
+import { meterMonitor } from './readings.ts'
+import { createRegionSender } from './region.ts'
+import { buildUpstream } from './upstream-part.ts'
+
+/** A node with a monitor: the monitor itself, the links of its children and, on a region, the way to its parent. */
+export async function buildMonitorNode(parts: {
+  config: Config
+  logger: Logger
+  lifecycle: Lifecycle
+  dataDir: DataDir
+  identity: IdentityFile
+  nodeUid: string
+  metrics: Metrics
+  /** What the parent may ask of this node. */
+  methods: Methods
+  startedAtMs: number
+  probe: () => ProbePart | null
+  inspectHere: () => Promise<Inspection>
+}) {
+  const { config, logger, lifecycle, dataDir, nodeUid, metrics, methods, startedAtMs } = parts
+  const registrationToken = await dataDir.registrationToken(config.monitor.registration_token)
+  let port = config.server.port
+  let linkKeys: LinkKeys | null = null
+
+  const childMethods = createMethods()
+  const linkServer = createLinkServer({
+    selfId: config.node.id,
+    methods: childMethods,
+    logger,
+    clock: Date.now,
+    onConnect: (agentId) => void deliverCommands(linkServer, monitor, agentId).catch((err: unknown) => logger.warn({ err, child: agentId }, 'commands wait for the next try')),
+    onDisconnect: (agentId) => linkKeys?.forget(agentId),
+  })
+  const upstream = config.upstream.urls.length > 0 ? buildUpstream({ ...parts, linkServer }) : null
+  const escalates = upstream !== null && config.decisions.authority === 'upstream'
+  const escalation = escalates ? createEscalation({ client: upstream.client, flush: () => region?.flush() ?? Promise.resolve() }) : null
+
+  const monitor = await buildMonitor({
+    config,
+    dataDir,
+    nodeUid,
+    registrationToken,
+    publicUrl: () => publicAddress(config.server, port),
+    reach: {
+      lineage: () => upstream?.lineage() ?? [],
+      escalate: () => escalation,
+      checkName: async (claim) => {
+        if (!upstream) return 'free'
+        try {
+          return await askName(upstream.link, claim)
+        } catch (err) {
+          logger.warn({ err, agent_id: claim.agentId }, 'the parent could not be asked whether a name is free')
+          return 'unknown'
+        }
+      },
+      askOwner: (path, agentId) => askHistory(linkServer, path, agentId),
+      upstreamUrl: () => upstream?.client.activeUrl() ?? null,
+    },
+    lifecycle,
+    logger,
+    startedAtMs,
+  })
+  lifecycle.onStop('links of children', () => linkServer.close())
+  linkKeys = createLinkKeys({ monitor, linkServer })
+  registerMonitorMethods(methods, { monitor })
+  registerParentMethods(childMethods, {
+    async checkName(agentId, nodeUid) {
+      const here = await monitor.removal.checkName(agentId, nodeUid)
+      return here === 'free' && upstream ? await askName(upstream.link, { agentId, nodeUid }) : here
+    },
+  })
+  meterMonitor(metrics, monitor)
+
+  const region = upstream
+    ? createRegionSender({ config, monitor, upstream, status: () => parts.probe()?.probe.lastInspection()?.status ?? 'healthy', lifecycle, logger })
+    : null
+
+  async function inspect(actor: Actor, agentId: string | undefined): Promise<Inspection> {
+    if (agentId === undefined || agentId === config.node.id) return await parts.inspectHere()
+    return await askInspection(linkServer, await monitor.views.pathOf(actor, agentId))
+  }
+
+  return {
+    monitor,
+    upstream,
+    registrationToken,
+    createApp: (status: () => SelfStatus) =>
+      createMonitorApp({ config, monitor, metrics, status, inspect, attachLink: (socket, child) => linkKeys.attach(socket, child), logger }),
+    async start(listeningPort: number): Promise<void> {
+      port = listeningPort
+      startMonitorJobs({ monitor, linkServer, linkKeys, lifecycle, logger, offlineAfterMs: config.monitor.offline_after_s * 1000 })
+      region?.start()
+    },
+    /** How the node's own probe speaks to its monitor: the public API, over loopback, with a key made for this start. */
+    async ownClient(listeningPort: number): Promise<ParentClient> {
+      const { key } = await monitor.units.run((unit) => monitor.keys.issue(unit, monitor.self, { name: 'own probe', expiresAt: null, graceMsForOld: 0 }))
+      const url = loopbackAddress(config.server, listeningPort)
+      return createParentClient({ parents: () => [{ url, apiKey: key }], clock: Date.now, logger })
+    },
+  }
+}

@@ -1,0 +1,199 @@
+import { randomBytes, randomUUID } from 'node:crypto'
+import type { Config } from '../platform/config/schema.ts'
+import type { NodeHistory } from '../contract/cluster.ts'
+import { databaseAnswers } from '../db/answers.ts'
+import { migrate } from '../db/migrate.ts'
+import { type Database, openDatabase } from '../db/open.ts'
+import { createAlerts } from '../monitor/alerts/alerts.service.ts'
+import { createAlertHandling } from '../monitor/alerts/handling.service.ts'
+import { createKeys } from '../monitor/auth/keys.service.ts'
+import { createPasswords } from '../monitor/auth/passwords.ts'
+import { createSessions } from '../monitor/auth/sessions.service.ts'
+import { createTickets } from '../monitor/auth/tickets.ts'
+import { createTokens } from '../monitor/auth/tokens.ts'
+import { createUsers } from '../monitor/auth/users.service.ts'
+import type { MonitorEvents } from '../monitor/changes/events.ts'
+import { createUnits } from '../monitor/changes/units.ts'
+import { createCommands } from '../monitor/commands/commands.service.ts'
+import { createDecisions } from '../monitor/decisions/decisions.service.ts'
+import { countJudgedSince } from '../monitor/decisions/decisions.store.ts'
+import type { Escalate } from '../monitor/decisions/deliberation.ts'
+import { createHumanGate } from '../monitor/decisions/human-gate.service.ts'
+import { createJudge } from '../monitor/decisions/judge/judge.ts'
+import { createNodeViews } from '../monitor/history/node-detail.service.ts'
+import { createIntents } from '../monitor/intents/intents.service.ts'
+import { createLiveness } from '../monitor/liveness/liveness.service.ts'
+import { createPresence } from '../monitor/liveness/presence.ts'
+import { ownerOf } from '../monitor/nodes/nodes.store.ts'
+import { ensureSelf } from '../monitor/membership/self.ts'
+import { createRegistration, type NameCheck } from '../monitor/membership/registration.service.ts'
+import { createRemoval } from '../monitor/membership/removal.service.ts'
+import { createHub } from '../monitor/realtime/hub.ts'
+import { createReports } from '../monitor/reports/reports.service.ts'
+// RET
+import { createRollupIntake } from '../monitor/rollup/intake.service.ts'
+import { createOutgoingRollup } from '../monitor/rollup/outgoing.service.ts'
+import { createBus } from '../platform/bus.ts'
+import type { DataDir } from '../platform/data-dir.ts'
+import type { Lifecycle } from '../platform/lifecycle.ts'
+import type { Logger } from '../platform/logger.ts'
+import { buildInfo } from '../platform/version.ts'
+
+/** How a monitor reaches the rest of the tree; a root reaches nobody above. */
+export interface TreeReach {
+  /** agent_ids from the parent up to the root. */
+  lineage: () => readonly string[]
+  /** Null when decisions end here. */
+  escalate: () => Escalate | null
+  checkName: NameCheck
+  askOwner: (path: readonly string[], agentId: string) => Promise<NodeHistory>
+  upstreamUrl: () => string | null
+}
+
+export interface MonitorPartOptions {
+  config: Config
+  dataDir: DataDir
+  nodeUid: string
+  registrationToken: string
+  publicUrl: () => string
+  reach: TreeReach
+  lifecycle: Lifecycle
+  logger: Logger
+  startedAtMs: number
+}
+
+const healthTimeoutMs = 2_000
+const restartGraceMs = 120_000
+
+/** Opens the database of a monitor: the one in the config, else one of its own; migrated. */
+export async function openMonitorDatabase(parts: { config: Config; dataDir: string; lifecycle: Pick<Lifecycle, 'onStop'>; logger: Logger }): Promise<Database> {
+  const { config, dataDir, lifecycle, logger } = parts
+  let url = config.database.url
+  if (url === undefined) {
+    const { startEmbeddedPostgres } = await import('../db/embedded/start.ts')
+    const server = await startEmbeddedPostgres({ dataDir, logger })
+    lifecycle.onStop('postgresql', () => server.stop())
+    url = server.url
+  }
+  const database = await openDatabase({ url, logger })
+  lifecycle.onStop('database', () => database.close())
+  await migrate(database)
+  return database
+}
+
+/** Builds the monitor of a node: every service over one database and one bus. */
+export async function buildMonitor(options: MonitorPartOptions) {
+  const { config, dataDir, nodeUid, reach, lifecycle, logger, startedAtMs } = options
+  const clock = Date.now
+  const newId = randomUUID
+  const selfId = config.node.id
+  const offlineAfterMs = config.monitor.offline_after_s * 1000
+  const lifeMs = config.decisions.life_s * 1000
+  const approvalValidMs = config.decisions.approval_valid_s * 1000
+
+  const database = await openMonitorDatabase({ config, dataDir: dataDir.path, lifecycle, logger })
+  const retention = { prepare: async () => {}, tidy: async () => {} }
+  await retention.prepare()
+
+  const bus = createBus<MonitorEvents>({ logger })
+  const units = createUnits({ database, bus })
+  const tokens = await createTokens({ secretKey: await dataDir.secretKey(config.security.secret_key), clock })
+  const passwords = createPasswords()
+  const sessions = createSessions({ database, units, bus, tokens, passwords, clock })
+  const users = createUsers({ database, units, passwords, clock, newPassword: () => randomBytes(12).toString('base64url') })
+  const tickets = createTickets({ tokens, sessions, clock })
+  const keys = createKeys({ database, units, bus, clock, randomBytes })
+
+  const commands = createCommands({ database, units, selfId, clock, newId })
+  const intents = createIntents({ database, units, clock })
+  const alerts = createAlerts({ units, database, clock, newId })
+  const alertHandling = createAlertHandling({ database, units, commands, clock })
+  const judge = createJudge({
+    config: config.llm,
+    clock,
+    logger,
+    usedInLastHour: () => countJudgedSince(database.db, new Date(clock() - 3_600_000)),
+  })
+  lifecycle.onStop('judge', () => judge.close())
+  const decisions = createDecisions({
+    database,
+    units,
+    logger,
+    policy: config.decisions.policy,
+    judge,
+    selfId,
+    escalate: reach.escalate,
+    approvalValidMs,
+    budgetMs: config.decisions.budget_ms,
+    lifeMs,
+    clock,
+    newId,
+  })
+  lifecycle.onStop('decisions', () => decisions.stop())
+  const humanGate = createHumanGate({ database, units, commands, selfId, isAuthority: () => reach.escalate() === null, approvalValidMs, clock })
+
+  const removal = createRemoval({ database, units, keys, commands, clock })
+  const registration = createRegistration({
+    units,
+    keys,
+    alerts,
+    registrationToken: options.registrationToken,
+    lineage: reach.lineage,
+    checkName: reach.checkName,
+    publicUrl: options.publicUrl,
+    clock,
+  })
+  const presence = createPresence({ clock, maxGapMs: Math.max(5_000, offlineAfterMs / 2) })
+  const liveness = createLiveness({ database, units, alerts, presence, logger, clock, offlineAfterMs, restartGraceMs: Math.max(restartGraceMs, offlineAfterMs) })
+  const rollupIntake = createRollupIntake({ alerts, commands, lineage: reach.lineage, logger, removal, clock })
+  const reports = createReports({
+    database,
+    units,
+    alerts,
+    liveness,
+    decisions,
+    rollup: rollupIntake,
+    selfId,
+    clock,
+    newId,
+    budgetMs: config.decisions.budget_ms,
+    lifeMs,
+  })
+  lifecycle.onStop('reports', () => reports.stop())
+  const hub = createHub({ bus, ownerOf: (agentId) => ownerOf(database.db, agentId), clock, logger })
+  lifecycle.onStop('event sockets', () => hub.close())
+  const views = createNodeViews({ database, askOwner: reach.askOwner, upstreamUrl: reach.upstreamUrl, logger, clock })
+  const outgoing = createOutgoingRollup({ database, clock, startedAtMs, version: buildInfo().version, newId })
+
+  const self = await ensureSelf(units, { agentId: selfId, name: config.node.name, nodeUid, version: buildInfo().version }, new Date(clock()))
+  const admin = await users.ensureAdmin(config.monitor.admin_password)
+
+  return {
+    database,
+    bus,
+    units,
+    sessions,
+    users,
+    tickets,
+    keys,
+    commands,
+    intents,
+    alertHandling,
+    decisions,
+    humanGate,
+    judge,
+    removal,
+    registration,
+    liveness,
+    reports,
+    views,
+    hub,
+    outgoing,
+    retention,
+    self,
+    healthy: () => databaseAnswers(database, healthTimeoutMs),
+    /** Of the first start, when nobody chose one: to be printed once. */
+    firstPassword: admin.password ?? null,
+  }
+}
+export type Monitor = Awaited<ReturnType<typeof buildMonitor>>

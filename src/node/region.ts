@@ -1,0 +1,98 @@
+import type { ReportStatus } from '../contract/common.ts'
+import type { Config } from '../platform/config/schema.ts'
+import type { Lifecycle } from '../platform/lifecycle.ts'
+import type { Logger } from '../platform/logger.ts'
+import { createWaker } from '../lib/waker.ts'
+import { createHeartbeats } from '../tree/uplink/heartbeats.ts'
+import { ParentError } from '../tree/uplink/parent-error.ts'
+import type { Monitor } from './monitor-part.ts'
+import type { UpstreamPart } from './upstream-part.ts'
+
+/** Several urgent changes of one moment go up together. */
+const gatherMs = 20
+const retryWithoutParentMs = 1_000
+
+export interface RegionSender {
+  start(): void
+  /** Sends what has changed now; rejects when the parent cannot be reached. */
+  flush(): Promise<void>
+}
+
+/** Sends the rolled-up state of a region to its parent: at an interval, and at once when something urgent changed. */
+export function createRegionSender(parts: {
+  config: Config
+  monitor: Monitor
+  upstream: UpstreamPart
+  status: () => ReportStatus
+  lifecycle: Lifecycle
+  logger: Logger
+}): RegionSender {
+  const { config, monitor, upstream, lifecycle, logger } = parts
+  const { client, gate } = upstream
+  const intervalMs = config.monitor.rollup_interval_s * 1000
+  const waker = createWaker()
+  let lastReportAt: number | null = null
+  let flushing: Promise<void> | null = null
+  const heartbeats = createHeartbeats({
+    client,
+    gate,
+    agentId: config.node.id,
+    status: parts.status,
+    lastReportAt: () => lastReportAt,
+    intervalMs: config.probe.heartbeat_interval_s * 1000,
+    clock: Date.now,
+    logger,
+  })
+
+  async function flushOnce(): Promise<void> {
+    const parentId = upstream.parentId()
+    if (parentId === null) throw new Error('this node is not registered at a parent yet')
+    const era = gate.begin()
+    try {
+      await monitor.outgoing.flush(parentId, async (report) => {
+        const receipt = await client.sendReport(report, { signal: lifecycle.stopping })
+        lastReportAt = Date.now()
+        return receipt
+      })
+      gate.succeeded(era)
+    } catch (error) {
+      if (error instanceof ParentError && error.kind !== 'cancelled') gate.failed(error, era)
+      throw error
+    }
+  }
+
+  const flush = () => (flushing ??= flushOnce().finally(() => (flushing = null)))
+
+  async function loop(): Promise<void> {
+    while (!lifecycle.stopping.aborted) {
+      const shutMs = gate.waitMs(false)
+      if (upstream.parentId() === null) await waker.wait(retryWithoutParentMs)
+      else if (shutMs > 0) await waker.wait(shutMs)
+      else {
+        try {
+          await flush()
+        } catch (error) {
+          if (!lifecycle.stopping.aborted) logger.warn({ err: error }, 'the parent did not take the rolled-up state: it is sent again')
+        }
+        await waker.wait(intervalMs)
+        await new Promise((resolve) => setTimeout(resolve, gatherMs))
+      }
+    }
+  }
+
+  return {
+    flush,
+    start() {
+      monitor.bus.on('feed_moved', ({ urgent }) => {
+        if (urgent) waker.wake()
+      })
+      heartbeats.start()
+      lifecycle.onStop('heartbeats', () => heartbeats.stop({ goodbye: true }))
+      const running = loop()
+      lifecycle.onStop('rolled-up reports', () => {
+        waker.wake()
+        return running
+      })
+    },
+  }
+}

@@ -1,0 +1,113 @@
+import type { NodeRole } from '../contract/common.ts'
+import type { SelfStatus } from '../contract/self.ts'
+import { buildInfo } from '../platform/version.ts'
+import type { Config } from '../platform/config/schema.ts'
+import type { Lifecycle } from '../platform/lifecycle.ts'
+import type { Logger } from '../platform/logger.ts'
+import { createLinkClient, type LinkClient } from '../tree/link/link-client.ts'
+import type { LinkServer } from '../tree/link/link-server.ts'
+import type { Methods } from '../tree/link/methods.ts'
+import { ensureRegistered } from '../tree/uplink/attachment.ts'
+import { createGate, type Gate } from '../tree/uplink/gate.ts'
+import { activeParent, parentAt } from '../tree/uplink/identity.ts'
+import type { IdentityFile } from '../tree/uplink/identity-file.ts'
+import type { ParentClient } from '../tree/uplink/parent-client.ts'
+import { normalizeParentUrl } from '../tree/uplink/parents.ts'
+import { createRegisteredClient } from '../tree/uplink/registered-client.ts'
+import { hostFacts } from './host-facts.ts'
+
+export interface UpstreamPart {
+  client: ParentClient
+  gate: Gate
+  link: LinkClient
+  /** agent_ids from the parent up to the root, as last heard. */
+  lineage: () => readonly string[]
+  /** agent_id of the parent in use; null before the first registration. */
+  parentId: () => string | null
+  status: () => NonNullable<SelfStatus['parent']>
+  /** Registers when need be, and dials. Goes on in the background until somebody answers. */
+  start(): void
+}
+
+const normalTimeoutMs = 30_000
+
+/** The connection of a node to its parent: keys, requests, and the link. */
+export function buildUpstream(parts: {
+  config: Config
+  identity: IdentityFile
+  methods: Methods
+  linkServer: LinkServer | null
+  lifecycle: Lifecycle
+  logger: Logger
+}): UpstreamPart {
+  const { config, identity, methods, linkServer, lifecycle, logger } = parts
+  const clock = Date.now
+  const random = Math.random
+  const urls = config.upstream.urls.map(normalizeParentUrl)
+  const token = config.upstream.token ?? null
+  const role: NodeRole = config.monitor.enabled ? 'monitor' : 'probe'
+  const introduction = { agentId: config.node.id, name: config.node.name, role, version: buildInfo().version, metadata: hostFacts() }
+  const client = createRegisteredClient({ urls, token, introduction, identity, logger, clock, timeoutMs: normalTimeoutMs })
+  const gate = createGate({ clock, random })
+  let lineage: readonly string[] = activeParent(identity.read())?.lineage ?? []
+  let lastError: string | null = null
+
+  const link = createLinkClient({
+    selfId: config.node.id,
+    target: () => {
+      const entry = parentAt(identity.read(), client.activeUrl())
+      return entry ? { url: entry.url, apiKey: entry.api_key } : null
+    },
+    methods,
+    ...(linkServer ? { next: (agentId: string) => linkServer.next(agentId) } : {}),
+    logger,
+    clock,
+    random,
+    onLineage(heard) {
+      if (heard.includes(config.node.id)) {
+        logger.error({ lineage: heard }, 'this node stands among its own ancestors: the link is dropped')
+        link.stop()
+        return
+      }
+      lineage = heard
+      linkServer?.announceLineage(heard)
+    },
+  })
+  linkServer?.announceLineage(lineage)
+
+  async function register(): Promise<void> {
+    const options = { urls, token, introduction, identity, client, logger, random, signal: lifecycle.stopping }
+    try {
+      await ensureRegistered(options)
+      lastError = null
+      link.start()
+    } catch (error) {
+      if (lifecycle.stopping.aborted) return
+      lastError = error instanceof Error ? error.message : String(error)
+      logger.error({ err: error }, 'this node has no parent: it goes on by itself; mend the cause and restart it, or run cortex join')
+    }
+  }
+
+  return {
+    client,
+    gate,
+    link,
+    lineage: () => lineage,
+    parentId: () => activeParent(identity.read())?.parent ?? null,
+    status() {
+      const state = link.state()
+      return {
+        agent_id: state.agentId ?? activeParent(identity.read())?.parent ?? null,
+        url: client.activeUrl(),
+        link: state.link,
+        connected_since: state.connectedSince === null ? null : new Date(state.connectedSince).toISOString(),
+        last_error: lastError ?? state.lastError,
+      }
+    },
+    start() {
+      lifecycle.onStop('link', () => link.stop())
+      void register()
+    },
+  }
+}
+
