@@ -9,7 +9,10 @@ import { ok } from './http/envelope.ts'
  * The door of a node without a monitor: it knows no users, so it answers only who is on the machine itself. Loads no
  * schema library.
  */
-export function serveLeaf(app: Hono<ApiEnv>, parts: { status: () => SelfStatus; inspect: () => Promise<Inspection> }): void {
+export function serveLeaf(
+  app: Hono<ApiEnv>,
+  parts: { status: () => SelfStatus; inspect: () => Promise<Inspection> },
+): void {
   app.get('/api/v1/self', (c) => {
     demandLocal(c)
     return ok(c, parts.status())

@@ -38,7 +38,10 @@ export function actionText(action: Action): string {
 }
 
 const patterns: ReadonlyArray<[RegExp, (match: RegExpExecArray) => unknown]> = [
-  [/^systemctl (restart|start) ([^\s]+)$/, (m) => ({ type: `service.${m[1]}`, service: m[2]?.replace(/\.service$/, '') })],
+  [
+    /^systemctl (restart|start) ([^\s]+)$/,
+    (m) => ({ type: `service.${m[1]}`, service: m[2]?.replace(/\.service$/, '') }),
+  ],
   [/^service ([^\s]+) (restart|start)$/, (m) => ({ type: `service.${m[2]}`, service: m[1] })],
   [/^clean disk ([^\s]+)$/, (m) => ({ type: 'disk.clean', mount: m[1] })],
   [/^rotate log ([^\s]+)$/, (m) => ({ type: 'logs.rotate', path: m[1] })],

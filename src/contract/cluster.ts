@@ -1,5 +1,15 @@
 import { z } from 'zod'
-import { AgentId, HealthStatus, IsoTime, IssueLevel, JsonObject, NodeRole, NodeStatus, ReportStatus, paging } from './common.ts'
+import {
+  AgentId,
+  HealthStatus,
+  IsoTime,
+  IssueLevel,
+  JsonObject,
+  NodeRole,
+  NodeStatus,
+  ReportStatus,
+  paging,
+} from './common.ts'
 import { AlertStatus, DecisionStatus } from './rollup.ts'
 
 /** Body of `POST /api/v1/cluster/register` (spec: 集群管理接口 6). */
@@ -32,7 +42,9 @@ export const RegistrationReceipt = z
   .meta({ id: 'RegistrationReceipt' })
 export type RegistrationReceipt = z.infer<typeof RegistrationReceipt>
 
-export const IssueCounts = z.object({ L1: z.number().int(), L2: z.number().int(), L3: z.number().int() }).meta({ id: 'IssueCounts' })
+export const IssueCounts = z
+  .object({ L1: z.number().int(), L2: z.number().int(), L3: z.number().int() })
+  .meta({ id: 'IssueCounts' })
 
 export const NodeListItem = z
   .object({
@@ -54,7 +66,20 @@ export const NodeListItem = z
   .meta({ id: 'NodeListItem' })
 export type NodeListItem = z.infer<typeof NodeListItem>
 
-export const NodeSort = z.enum(['agent_id', '-agent_id', 'name', '-name', 'status', '-status', 'health', '-health', 'last_heartbeat', '-last_heartbeat', 'depth', '-depth'])
+export const NodeSort = z.enum([
+  'agent_id',
+  '-agent_id',
+  'name',
+  '-name',
+  'status',
+  '-status',
+  'health',
+  '-health',
+  'last_heartbeat',
+  '-last_heartbeat',
+  'depth',
+  '-depth',
+])
 
 export const NodeQuery = z.object({
   status: NodeStatus.optional(),
@@ -86,7 +111,12 @@ export const ReportSummary = z.object({
   status: ReportStatus,
   metrics: JsonObject,
 })
-export const NodeEvent = z.object({ event_id: z.number().int(), type: z.string(), description: z.string(), timestamp: IsoTime })
+export const NodeEvent = z.object({
+  event_id: z.number().int(),
+  type: z.string(),
+  description: z.string(),
+  timestamp: IsoTime,
+})
 export const MetricsSummary = z.object({
   avg_cpu: z.number().nullable(),
   avg_memory: z.number().nullable(),
@@ -95,7 +125,11 @@ export const MetricsSummary = z.object({
 })
 
 /** What only the monitor that a node reports to holds; fetched from it through the tree. */
-export const NodeHistory = z.object({ recent_reports: z.array(ReportSummary), events: z.array(NodeEvent), metrics_summary: MetricsSummary })
+export const NodeHistory = z.object({
+  recent_reports: z.array(ReportSummary),
+  events: z.array(NodeEvent),
+  metrics_summary: MetricsSummary,
+})
 export type NodeHistory = z.infer<typeof NodeHistory>
 
 export const NodeDetail = z
@@ -108,10 +142,22 @@ export const NodeDetail = z
     }),
     ...NodeHistory.shape,
     decisions: z.array(
-      z.object({ decision_id: z.number().int(), issue_type: z.string(), status: DecisionStatus, reason: z.string(), created_at: IsoTime }),
+      z.object({
+        decision_id: z.number().int(),
+        issue_type: z.string(),
+        status: DecisionStatus,
+        reason: z.string(),
+        created_at: IsoTime,
+      }),
     ),
     alerts: z.array(
-      z.object({ alert_id: z.number().int(), level: IssueLevel, type: z.string(), status: AlertStatus, created_at: IsoTime }),
+      z.object({
+        alert_id: z.number().int(),
+        level: IssueLevel,
+        type: z.string(),
+        status: AlertStatus,
+        created_at: IsoTime,
+      }),
     ),
     /** The owner of the history is out of reach: what is shown is what this monitor holds. */
     stale: z.boolean(),

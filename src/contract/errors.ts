@@ -33,11 +33,17 @@ export class AppError extends Error {
   }
 }
 
-type Extra = { details?: Record<string, unknown> | undefined; headers?: Record<string, string>; internal?: string; cause?: unknown }
+type Extra = {
+  details?: Record<string, unknown> | undefined
+  headers?: Record<string, string>
+  internal?: string
+  cause?: unknown
+}
 
 /** A factory for errors of one documented code (spec: 错误代码); the texts are given where the error is named. */
 function factory(code: string, status: number) {
-  return (zh: string, en: string, extra: Extra = {}): AppError => new AppError({ code, status, text: { zh, en }, ...extra })
+  return (zh: string, en: string, extra: Extra = {}): AppError =>
+    new AppError({ code, status, text: { zh, en }, ...extra })
 }
 
 export const invalidRequest = factory('INVALID_REQUEST', 400)

@@ -34,7 +34,10 @@ export const SystemMetrics = z
       )
       .max(256)
       .optional(),
-    interfaces: z.array(z.object({ name: ShortText, bytes_sent: Rate, bytes_recv: Rate })).max(256).optional(),
+    interfaces: z
+      .array(z.object({ name: ShortText, bytes_sent: Rate, bytes_recv: Rate }))
+      .max(256)
+      .optional(),
     top_processes: z
       .array(z.object({ pid: Count, name: ShortText, cpu_percent: z.number().min(0), memory_rss: Count }))
       .max(64)

@@ -1,7 +1,21 @@
 import type { JsonObject } from './common.ts'
 
 /** Detail fields that name what an issue is about, the most telling first. */
-const subjectKeys = ['subject', 'service', 'partition', 'mount', 'container', 'process', 'interface', 'domain', 'url', 'path', 'unit', 'port', 'pid'] as const
+const subjectKeys = [
+  'subject',
+  'service',
+  'partition',
+  'mount',
+  'container',
+  'process',
+  'interface',
+  'domain',
+  'url',
+  'path',
+  'unit',
+  'port',
+  'pid',
+] as const
 
 /**
  * What an issue is about: two issues of one type and one subject are the same fault. Taken from `subject`, else from the

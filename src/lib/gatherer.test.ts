@@ -35,7 +35,12 @@ test('one bad item spoils none of the others', async () => {
 })
 
 test('the queue is bounded, and idle waits for all of it', async () => {
-  const gatherer = createGatherer<number, number>({ run: async (items) => items, maxItems: 1, maxWaiting: 2, overloaded })
+  const gatherer = createGatherer<number, number>({
+    run: async (items) => items,
+    maxItems: 1,
+    maxWaiting: 2,
+    overloaded,
+  })
   const results = Promise.allSettled([1, 2, 3].map((n) => gatherer.add(n)))
   await gatherer.idle()
   expect((await results).map((r) => r.status)).toEqual(['fulfilled', 'fulfilled', 'rejected'])

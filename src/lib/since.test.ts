@@ -11,6 +11,7 @@ test.each([
   ['2026-01-02', '2026-01-02T00:00:00.000Z'],
 ])('%s names %s', (text, at) => expect(parseSince(text, now)?.toISOString()).toBe(at))
 
-test.each(['', '7', 'd', '-7d', '7 days', '1e3d', '2026-13-01', 'yesterday', '99999999d'])('%j names no moment', (text) =>
-  expect(parseSince(text, now)).toBeNull(),
+test.each(['', '7', 'd', '-7d', '7 days', '1e3d', '2026-13-01', 'yesterday', '99999999d'])(
+  '%j names no moment',
+  (text) => expect(parseSince(text, now)).toBeNull(),
 )

@@ -2,7 +2,14 @@ import { expect, test } from 'vitest'
 import { loopbackAddress, publicAddress } from './address.ts'
 
 const server = (host: string, public_url?: string) => ({ host, public_url, port: 3333, trusted_proxies: [] })
-const v4 = (address: string, internal: boolean) => ({ address, internal, family: 'IPv4' as const, netmask: '', mac: '', cidr: null })
+const v4 = (address: string, internal: boolean) => ({
+  address,
+  internal,
+  family: 'IPv4' as const,
+  netmask: '',
+  mac: '',
+  cidr: null,
+})
 const interfaces = { lo: [v4('127.0.0.1', true)], eth0: [v4('192.0.2.7', false)] }
 
 test.each([

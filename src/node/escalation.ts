@@ -6,7 +6,10 @@ import { ParentError } from '../tree/uplink/parent-error.ts'
  * Asks the parent for a decision. A parent that has not heard of the node yet (it has just joined) first gets the state
  * of the region, and is asked once more.
  */
-export function createEscalation(parts: { client: Pick<ParentClient, 'requestDecision'>; flush: () => Promise<void> }): Escalate {
+export function createEscalation(parts: {
+  client: Pick<ParentClient, 'requestDecision'>
+  flush: () => Promise<void>
+}): Escalate {
   const { client, flush } = parts
   return async (request, options) => {
     try {

@@ -15,14 +15,29 @@ export interface HttpServer {
 
 const graceMs = 1_500
 /** A slow sender may not hold a connection for ever. */
-const serverOptions = { requestTimeout: 120_000, headersTimeout: 15_000, keepAliveTimeout: 65_000, maxHeaderSize: 32_768 }
+const serverOptions = {
+  requestTimeout: 120_000,
+  headersTimeout: 15_000,
+  keepAliveTimeout: 65_000,
+  maxHeaderSize: 32_768,
+}
 
 /** Listens with the app of a node. Rejects when the address cannot be used, saying what to do. */
-export async function listen(app: Pick<Hono<ApiEnv>, 'fetch'>, address: { host: string; port: number }): Promise<HttpServer> {
+export async function listen(
+  app: Pick<Hono<ApiEnv>, 'fetch'>,
+  address: { host: string; port: number },
+): Promise<HttpServer> {
   const sockets = new WebSocketServer({ noServer: true, handleProtocols: agreedProtocol, ...socketOptions })
   const server = await new Promise<ServerType>((resolve, reject) => {
-    const listening = serve({ fetch: answerRefusedUpgrades(app.fetch), hostname: address.host, port: address.port, serverOptions, websocket: { server: sockets } }, () =>
-      resolve(listening),
+    const listening = serve(
+      {
+        fetch: answerRefusedUpgrades(app.fetch),
+        hostname: address.host,
+        port: address.port,
+        serverOptions,
+        websocket: { server: sockets },
+      },
+      () => resolve(listening),
     )
     listening.once('error', (error: NodeJS.ErrnoException) => reject(cannotListen(error, address)))
   })

@@ -11,10 +11,21 @@ import type { Logger } from '../platform/logger.ts'
 import type { Metrics } from '../platform/metrics.ts'
 
 /** The doors of a node without a monitor. */
-export function createLeafApp(parts: { config: Config; metrics: Metrics; logger: Logger; status: () => SelfStatus; inspect: () => Promise<Inspection> }): Hono<ApiEnv> {
+export function createLeafApp(parts: {
+  config: Config
+  metrics: Metrics
+  logger: Logger
+  status: () => SelfStatus
+  inspect: () => Promise<Inspection>
+}): Hono<ApiEnv> {
   const { config, metrics, logger, status, inspect } = parts
   const app = new Hono<ApiEnv>()
-  installBasics(app, { logger, metrics: metrics.http(), newRequestId: randomUUID, isTrustedProxy: trustedProxies(config.server.trusted_proxies) })
+  installBasics(app, {
+    logger,
+    metrics: metrics.http(),
+    newRequestId: randomUUID,
+    isTrustedProxy: trustedProxies(config.server.trusted_proxies),
+  })
   servePublic(app, { healthy: async () => true, metrics })
   serveLeaf(app, { status, inspect })
   return app

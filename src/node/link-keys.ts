@@ -13,7 +13,8 @@ export function createLinkKeys(parts: { monitor: Monitor; linkServer: LinkServer
 
   monitor.bus.on('keys_revoked', ({ agent_id, key_ids }) => {
     const keyId = keyOf.get(agent_id)
-    if (keyId !== undefined && key_ids.includes(keyId)) linkServer.disconnect(agent_id, 'the key of this link was revoked')
+    if (keyId !== undefined && key_ids.includes(keyId))
+      linkServer.disconnect(agent_id, 'the key of this link was revoked')
   })
   monitor.bus.on('node_removed', ({ agent_id }) => {
     linkServer.disconnect(agent_id, 'this node was removed')

@@ -21,7 +21,11 @@ export function registerProbeMethods(methods: Methods, parts: { inspect: () => P
 /** What a monitor answers its parent, and takes from it. */
 export function registerMonitorMethods(methods: Methods, parts: { monitor: Monitor }): void {
   const { views, commands } = parts.monitor
-  methods.register({ name: 'node.history', ...LinkMethods['node.history'], handle: ({ agent_id }) => views.ownHistory(agent_id) })
+  methods.register({
+    name: 'node.history',
+    ...LinkMethods['node.history'],
+    handle: ({ agent_id }) => views.ownHistory(agent_id),
+  })
   methods.register({
     name: 'command.deliver',
     ...LinkMethods['command.deliver'],
@@ -42,7 +46,10 @@ export function registerMonitorMethods(methods: Methods, parts: { monitor: Monit
 }
 
 /** What a monitor answers its children. */
-export function registerParentMethods(methods: Methods, parts: { checkName: (agentId: string, nodeUid: string | null) => Promise<'free' | 'taken' | 'deleted' | 'unknown'> }): void {
+export function registerParentMethods(
+  methods: Methods,
+  parts: { checkName: (agentId: string, nodeUid: string | null) => Promise<'free' | 'taken' | 'deleted' | 'unknown'> },
+): void {
   methods.register({
     name: 'name.check',
     ...LinkMethods['name.check'],
@@ -53,20 +60,37 @@ export function registerParentMethods(methods: Methods, parts: { checkName: (age
 /** The history of a node, from the monitor at the end of `path` (agent_ids from this monitor down). */
 export function askHistory(server: LinkServer, path: readonly string[], agentId: string): Promise<NodeHistory> {
   const route = path.slice(1)
-  return ask((method, params, options) => server.call(route, method, params, options), path.at(-1) ?? '', 'node.history', { agent_id: agentId }, { deadlineMs: historyDeadlineMs })
+  return ask(
+    (method, params, options) => server.call(route, method, params, options),
+    path.at(-1) ?? '',
+    'node.history',
+    { agent_id: agentId },
+    { deadlineMs: historyDeadlineMs },
+  )
 }
 
 /** An inspection now, by the node at the end of `path`. */
 export function askInspection(server: LinkServer, path: readonly string[]): Promise<Inspection> {
   const route = path.slice(1)
-  return ask((method, params, options) => server.call(route, method, params, options), path.at(-1) ?? '', 'node.inspect', {}, { deadlineMs: inspectDeadlineMs })
+  return ask(
+    (method, params, options) => server.call(route, method, params, options),
+    path.at(-1) ?? '',
+    'node.inspect',
+    {},
+    { deadlineMs: inspectDeadlineMs },
+  )
 }
 
 /** Whether the tree above has that name free; `unknown` when it cannot be asked. */
-export async function askName(client: LinkClient, claim: { agentId: string; nodeUid: string | null }): Promise<'free' | 'taken' | 'deleted' | 'unknown'> {
+export async function askName(
+  client: LinkClient,
+  claim: { agentId: string; nodeUid: string | null },
+): Promise<'free' | 'taken' | 'deleted' | 'unknown'> {
   if (client.state().link !== 'connected') return 'unknown'
   const params = { agent_id: claim.agentId, node_uid: claim.nodeUid }
-  const { answer } = await ask(client.call, client.state().agentId ?? 'parent', 'name.check', params, { deadlineMs: nameDeadlineMs })
+  const { answer } = await ask(client.call, client.state().agentId ?? 'parent', 'name.check', params, {
+    deadlineMs: nameDeadlineMs,
+  })
   return answer
 }
 
@@ -74,7 +98,13 @@ export async function askName(client: LinkClient, claim: { agentId: string; node
 export async function deliverCommands(server: LinkServer, monitor: Monitor, nextHop: string): Promise<void> {
   if (!server.isConnected(nextHop)) return
   await monitor.commands.deliver(nextHop, async (commands) => {
-    const { accepted } = await ask((method, params, options) => server.call([nextHop], method, params, options), nextHop, 'command.deliver', { commands }, { deadlineMs: deliverDeadlineMs })
+    const { accepted } = await ask(
+      (method, params, options) => server.call([nextHop], method, params, options),
+      nextHop,
+      'command.deliver',
+      { commands },
+      { deadlineMs: deliverDeadlineMs },
+    )
     return accepted
   })
 }

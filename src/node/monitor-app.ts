@@ -49,7 +49,12 @@ export function createMonitorApp(parts: {
   })
   const sections = [
     reportsSection({ reports: monitor.reports, database }),
-    decisionsSection({ database, decisions: monitor.decisions, humanGate: monitor.humanGate, budgetMs: config.decisions.budget_ms }),
+    decisionsSection({
+      database,
+      decisions: monitor.decisions,
+      humanGate: monitor.humanGate,
+      budgetMs: config.decisions.budget_ms,
+    }),
     clusterSection({ registration: monitor.registration, views: monitor.views, removal: monitor.removal }),
     alertsSection({ handling: monitor.alertHandling }),
     intentsSection({ intents: monitor.intents }),

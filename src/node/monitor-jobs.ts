@@ -13,7 +13,14 @@ const keyCheckMs = 30_000
 const tidyMs = 3_600_000
 
 /** What a monitor does by itself, over and over. */
-export function startMonitorJobs(parts: { monitor: Monitor; linkServer: LinkServer; linkKeys: LinkKeys; lifecycle: Lifecycle; logger: Logger; offlineAfterMs: number }): void {
+export function startMonitorJobs(parts: {
+  monitor: Monitor
+  linkServer: LinkServer
+  linkKeys: LinkKeys
+  lifecycle: Lifecycle
+  logger: Logger
+  offlineAfterMs: number
+}): void {
   const { monitor, linkServer, linkKeys, lifecycle, logger, offlineAfterMs } = parts
 
   function repeat(name: string, intervalMs: number, work: () => Promise<unknown>) {

@@ -12,7 +12,14 @@ import { createParentClient, type ParentClient } from '../tree/uplink/parent-cli
 import { loopbackAddress, publicAddress } from './address.ts'
 import { createEscalation } from './escalation.ts'
 import { createLinkKeys, type LinkKeys } from './link-keys.ts'
-import { askHistory, askInspection, askName, deliverCommands, registerMonitorMethods, registerParentMethods } from './links.ts'
+import {
+  askHistory,
+  askInspection,
+  askName,
+  deliverCommands,
+  registerMonitorMethods,
+  registerParentMethods,
+} from './links.ts'
 import { createMonitorApp } from './monitor-app.ts'
 import { startMonitorJobs } from './monitor-jobs.ts'
 import { buildMonitor } from './monitor-part.ts'
@@ -47,12 +54,17 @@ export async function buildMonitorNode(parts: {
     methods: childMethods,
     logger,
     clock: Date.now,
-    onConnect: (agentId) => void deliverCommands(linkServer, monitor, agentId).catch((err: unknown) => logger.warn({ err, child: agentId }, 'commands wait for the next try')),
+    onConnect: (agentId) =>
+      void deliverCommands(linkServer, monitor, agentId).catch((err: unknown) =>
+        logger.warn({ err, child: agentId }, 'commands wait for the next try'),
+      ),
     onDisconnect: (agentId) => linkKeys?.forget(agentId),
   })
   const upstream = config.upstream.urls.length > 0 ? buildUpstream({ ...parts, linkServer }) : null
   const escalates = upstream !== null && config.decisions.authority === 'upstream'
-  const escalation = escalates ? createEscalation({ client: upstream.client, flush: () => region?.flush() ?? Promise.resolve() }) : null
+  const escalation = escalates
+    ? createEscalation({ client: upstream.client, flush: () => region?.flush() ?? Promise.resolve() })
+    : null
 
   const monitor = await buildMonitor({
     config,
@@ -91,7 +103,14 @@ export async function buildMonitorNode(parts: {
   meterMonitor(metrics, monitor)
 
   const region = upstream
-    ? createRegionSender({ config, monitor, upstream, status: () => parts.probe()?.probe.lastInspection()?.status ?? 'healthy', lifecycle, logger })
+    ? createRegionSender({
+        config,
+        monitor,
+        upstream,
+        status: () => parts.probe()?.probe.lastInspection()?.status ?? 'healthy',
+        lifecycle,
+        logger,
+      })
     : null
 
   async function inspect(actor: Actor, agentId: string | undefined): Promise<Inspection> {
@@ -104,15 +123,33 @@ export async function buildMonitorNode(parts: {
     upstream,
     registrationToken,
     createApp: (status: () => SelfStatus) =>
-      createMonitorApp({ config, monitor, metrics, status, inspect, attachLink: (socket, child) => linkKeys.attach(socket, child), logger }),
-    async start(listeningPort: number): Promise<void> {
+      createMonitorApp({
+        config,
+        monitor,
+        metrics,
+        status,
+        inspect,
+        attachLink: (socket, child) => linkKeys.attach(socket, child),
+        logger,
+      }),
+    start(listeningPort: number): void {
       port = listeningPort
-      startMonitorJobs({ monitor, linkServer, linkKeys, lifecycle, logger, offlineAfterMs: config.monitor.offline_after_s * 1000 })
-      region?.start()
+      startMonitorJobs({
+        monitor,
+        linkServer,
+        linkKeys,
+        lifecycle,
+        logger,
+        offlineAfterMs: config.monitor.offline_after_s * 1000,
+      })
     },
+    /** The parent knows this node: what changes here goes up from now on. */
+    reportUp: () => region?.start(),
     /** How the node's own probe speaks to its monitor: the public API, over loopback, with a key made for this start. */
     async ownClient(listeningPort: number): Promise<ParentClient> {
-      const { key } = await monitor.units.run((unit) => monitor.keys.issue(unit, monitor.self, { name: 'own probe', expiresAt: null, graceMsForOld: 0 }))
+      const { key } = await monitor.units.run((unit) =>
+        monitor.keys.issue(unit, monitor.self, { name: 'own probe', expiresAt: null, graceMsForOld: 0 }),
+      )
       const url = loopbackAddress(config.server, listeningPort)
       return createParentClient({ parents: () => [{ url, apiKey: key }], clock: Date.now, logger })
     },

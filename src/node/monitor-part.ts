@@ -66,7 +66,12 @@ const healthTimeoutMs = 2_000
 const restartGraceMs = 120_000
 
 /** Opens the database of a monitor: the one in the config, else one of its own; migrated. */
-export async function openMonitorDatabase(parts: { config: Config; dataDir: string; lifecycle: Pick<Lifecycle, 'onStop'>; logger: Logger }): Promise<Database> {
+export async function openMonitorDatabase(parts: {
+  config: Config
+  dataDir: string
+  lifecycle: Pick<Lifecycle, 'onStop'>
+  logger: Logger
+}): Promise<Database> {
   const { config, dataDir, lifecycle, logger } = parts
   let url = config.database.url
   if (url === undefined) {
@@ -100,7 +105,13 @@ export async function buildMonitor(options: MonitorPartOptions) {
   const tokens = await createTokens({ secretKey: await dataDir.secretKey(config.security.secret_key), clock })
   const passwords = createPasswords()
   const sessions = createSessions({ database, units, bus, tokens, passwords, clock })
-  const users = createUsers({ database, units, passwords, clock, newPassword: () => randomBytes(12).toString('base64url') })
+  const users = createUsers({
+    database,
+    units,
+    passwords,
+    clock,
+    newPassword: () => randomBytes(12).toString('base64url'),
+  })
   const tickets = createTickets({ tokens, sessions, clock })
   const keys = createKeys({ database, units, bus, clock, randomBytes })
 
@@ -130,7 +141,15 @@ export async function buildMonitor(options: MonitorPartOptions) {
     newId,
   })
   lifecycle.onStop('decisions', () => decisions.stop())
-  const humanGate = createHumanGate({ database, units, commands, selfId, isAuthority: () => reach.escalate() === null, approvalValidMs, clock })
+  const humanGate = createHumanGate({
+    database,
+    units,
+    commands,
+    selfId,
+    isAuthority: () => reach.escalate() === null,
+    approvalValidMs,
+    clock,
+  })
 
   const removal = createRemoval({ database, units, keys, commands, clock })
   const registration = createRegistration({
@@ -144,7 +163,16 @@ export async function buildMonitor(options: MonitorPartOptions) {
     clock,
   })
   const presence = createPresence({ clock, maxGapMs: Math.max(5_000, offlineAfterMs / 2) })
-  const liveness = createLiveness({ database, units, alerts, presence, logger, clock, offlineAfterMs, restartGraceMs: Math.max(restartGraceMs, offlineAfterMs) })
+  const liveness = createLiveness({
+    database,
+    units,
+    alerts,
+    presence,
+    logger,
+    clock,
+    offlineAfterMs,
+    restartGraceMs: Math.max(restartGraceMs, offlineAfterMs),
+  })
   const rollupIntake = createRollupIntake({ alerts, commands, lineage: reach.lineage, logger, removal, clock })
   const reports = createReports({
     database,
@@ -165,7 +193,11 @@ export async function buildMonitor(options: MonitorPartOptions) {
   const views = createNodeViews({ database, askOwner: reach.askOwner, upstreamUrl: reach.upstreamUrl, logger, clock })
   const outgoing = createOutgoingRollup({ database, clock, startedAtMs, version: buildInfo().version, newId })
 
-  const self = await ensureSelf(units, { agentId: selfId, name: config.node.name, nodeUid, version: buildInfo().version }, new Date(clock()))
+  const self = await ensureSelf(
+    units,
+    { agentId: selfId, name: config.node.name, nodeUid, version: buildInfo().version },
+    new Date(clock()),
+  )
   const admin = await users.ensureAdmin(config.monitor.admin_password)
 
   return {

@@ -45,7 +45,11 @@ export async function startNode(config: Config, logger: Logger): Promise<Running
   }
 }
 
-async function build(config: Config, logger: Logger, lifecycle: ReturnType<typeof createLifecycle>): Promise<RunningNode> {
+async function build(
+  config: Config,
+  logger: Logger,
+  lifecycle: ReturnType<typeof createLifecycle>,
+): Promise<RunningNode> {
   const startedAtMs = Date.now()
   const dataDir = await openDataDir(config.data_dir)
   const identity = openIdentityFile({ dataDir: dataDir.path, makeUid: randomUUID })
@@ -58,27 +62,54 @@ async function build(config: Config, logger: Logger, lifecycle: ReturnType<typeo
     return probePart.probe.inspectNow()
   }
   registerProbeMethods(methods, { inspect: inspectHere })
-  const common = { config, logger, lifecycle, dataDir, identity, nodeUid, metrics, methods, startedAtMs, probe: () => probePart, inspectHere }
+  const common = {
+    config,
+    logger,
+    lifecycle,
+    dataDir,
+    identity,
+    nodeUid,
+    metrics,
+    methods,
+    startedAtMs,
+    probe: () => probePart,
+    inspectHere,
+  }
 
   // Only a node with a monitor loads the database and everything that stands on it.
   const monitorNode = config.monitor.enabled ? await (await import('./monitor-node.ts')).buildMonitorNode(common) : null
-  const upstream = monitorNode ? monitorNode.upstream : config.upstream.urls.length > 0 ? buildUpstream({ ...common, linkServer: null }) : null
+  const upstream = monitorNode
+    ? monitorNode.upstream
+    : config.upstream.urls.length > 0
+      ? buildUpstream({ ...common, linkServer: null })
+      : null
   const status = createSelfStatus({ config, nodeUid, startedAtMs, upstream, probe: () => probePart })
   const app = monitorNode?.createApp(status) ?? createLeafApp({ config, metrics, logger, status, inspect: inspectHere })
 
   const server = await listen(app, config.server)
   lifecycle.onStop('http server', () => server.stop())
-  await monitorNode?.start(server.port)
-  upstream?.start()
+  monitorNode?.start(server.port)
+  const knownAbove = upstream?.start() ?? Promise.resolve(false)
+  void knownAbove.then((isKnown) => {
+    if (isKnown && !lifecycle.stopping.aborted) monitorNode?.reportUp()
+  })
   const client = monitorNode ? await monitorNode.ownClient(server.port) : upstream?.client
   if (config.probe.enabled && client) {
-    probePart = buildProbe({ config, dataDir, client, ...(monitorNode ? {} : { gate: upstream?.gate }), saysGoodbye: !monitorNode, lifecycle, logger })
+    probePart = buildProbe({
+      config,
+      dataDir,
+      client,
+      ...(monitorNode ? {} : { gate: upstream?.gate }),
+      saysGoodbye: !monitorNode,
+      lifecycle,
+      logger,
+    })
     const { uplink } = probePart
     metrics.spool(() => {
       const { depth, oldest_at } = uplink.state().spool
       return { depth, oldestSeconds: oldest_at === null ? 0 : (Date.now() - Date.parse(oldest_at)) / 1000 }
     })
-    probePart.start()
+    probePart.start(monitorNode ? Promise.resolve(true) : knownAbove)
   }
   const address = publicAddress(config.server, server.port)
   logger.info({ address, parts: status().parts, took_ms: Date.now() - startedAtMs }, 'this node is up')

@@ -13,7 +13,8 @@ import { createUplink, type Uplink } from '../tree/uplink/uplink.ts'
 export interface ProbePart {
   probe: Probe
   uplink: Uplink
-  start(): void
+  /** Begins to inspect; what it finds is sent as soon as `known` says that the monitor knows this node. */
+  start(known: Promise<boolean>): void
 }
 
 /**
@@ -66,8 +67,10 @@ export function buildProbe(parts: {
   return {
     probe,
     uplink,
-    start() {
-      uplink.start()
+    start(known) {
+      void known.then((isKnown) => {
+        if (isKnown && !lifecycle.stopping.aborted) uplink.start()
+      })
       lifecycle.onStop('uplink', () => uplink.stop({ goodbye: saysGoodbye }))
       probe.start()
       lifecycle.onStop('probe', () => probe.stop())

@@ -11,13 +11,20 @@ export function meterMonitor(metrics: Metrics, monitor: Monitor): void {
   }
   const meter = metrics.monitor({
     alertsByStatus: () => byStatus(sql`select status, count(*)::int as count from alerts group by status`),
-    nodesByStatus: () => byStatus(sql`select s.status, count(*)::int as count from nodes n join node_states s on s.node_id = n.id where n.deleted_at is null group by s.status`),
+    nodesByStatus: () =>
+      byStatus(
+        sql`select s.status, count(*)::int as count from nodes n join node_states s on s.node_id = n.id where n.deleted_at is null group by s.status`,
+      ),
     async treeDepth() {
-      const [row] = await db.execute<{ depth: number }>(sql`select coalesce(max(cardinality(path)), 1)::int as depth from nodes where deleted_at is null`)
+      const [row] = await db.execute<{ depth: number }>(
+        sql`select coalesce(max(cardinality(path)), 1)::int as depth from nodes where deleted_at is null`,
+      )
       return row?.depth ?? 1
     },
   })
-  monitor.bus.on('decision_settled', ({ status, decided_by, took_ms }) => meter.decision({ status, decidedBy: decided_by ?? 'none', durationMs: took_ms }))
+  monitor.bus.on('decision_settled', ({ status, decided_by, took_ms }) =>
+    meter.decision({ status, decidedBy: decided_by ?? 'none', durationMs: took_ms }),
+  )
   monitor.bus.on('report_taken', ({ result, levels }) => {
     meter.report(result)
     for (const level of levels) meter.issue(level)

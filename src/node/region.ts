@@ -10,9 +10,9 @@ import type { UpstreamPart } from './upstream-part.ts'
 
 /** Several urgent changes of one moment go up together. */
 const gatherMs = 20
-const retryWithoutParentMs = 1_000
 
 export interface RegionSender {
+  /** Begins to send; the parent knows this node. */
   start(): void
   /** Sends what has changed now; rejects when the parent cannot be reached. */
   flush(): Promise<void>
@@ -66,13 +66,13 @@ export function createRegionSender(parts: {
   async function loop(): Promise<void> {
     while (!lifecycle.stopping.aborted) {
       const shutMs = gate.waitMs(false)
-      if (upstream.parentId() === null) await waker.wait(retryWithoutParentMs)
-      else if (shutMs > 0) await waker.wait(shutMs)
+      if (shutMs > 0) await waker.wait(shutMs)
       else {
         try {
           await flush()
         } catch (error) {
-          if (!lifecycle.stopping.aborted) logger.warn({ err: error }, 'the parent did not take the rolled-up state: it is sent again')
+          if (!lifecycle.stopping.aborted)
+            logger.warn({ err: error }, 'the parent did not take the rolled-up state: it is sent again')
         }
         await waker.wait(intervalMs)
         await new Promise((resolve) => setTimeout(resolve, gatherMs))

@@ -25,8 +25,8 @@ export interface UpstreamPart {
   /** agent_id of the parent in use; null before the first registration. */
   parentId: () => string | null
   status: () => NonNullable<SelfStatus['parent']>
-  /** Registers when need be, and dials. Goes on in the background until somebody answers. */
-  start(): void
+  /** Registers when need be, and dials; resolves to whether this node has a parent that knows it. Waits until somebody answers. */
+  start(): Promise<boolean>
 }
 
 const normalTimeoutMs = 30_000
@@ -46,8 +46,22 @@ export function buildUpstream(parts: {
   const urls = config.upstream.urls.map(normalizeParentUrl)
   const token = config.upstream.token ?? null
   const role: NodeRole = config.monitor.enabled ? 'monitor' : 'probe'
-  const introduction = { agentId: config.node.id, name: config.node.name, role, version: buildInfo().version, metadata: hostFacts() }
-  const client = createRegisteredClient({ urls, token, introduction, identity, logger, clock, timeoutMs: normalTimeoutMs })
+  const introduction = {
+    agentId: config.node.id,
+    name: config.node.name,
+    role,
+    version: buildInfo().version,
+    metadata: hostFacts(),
+  }
+  const client = createRegisteredClient({
+    urls,
+    token,
+    introduction,
+    identity,
+    logger,
+    clock,
+    timeoutMs: normalTimeoutMs,
+  })
   const gate = createGate({ clock, random })
   let lineage: readonly string[] = activeParent(identity.read())?.lineage ?? []
   let lastError: string | null = null
@@ -75,16 +89,21 @@ export function buildUpstream(parts: {
   })
   linkServer?.announceLineage(lineage)
 
-  async function register(): Promise<void> {
+  async function register(): Promise<boolean> {
     const options = { urls, token, introduction, identity, client, logger, random, signal: lifecycle.stopping }
     try {
       await ensureRegistered(options)
       lastError = null
       link.start()
+      return true
     } catch (error) {
-      if (lifecycle.stopping.aborted) return
+      if (lifecycle.stopping.aborted) return false
       lastError = error instanceof Error ? error.message : String(error)
-      logger.error({ err: error }, 'this node has no parent: it goes on by itself; mend the cause and restart it, or run cortex join')
+      logger.error(
+        { err: error },
+        'this node has no parent: it goes on by itself; mend the cause and restart it, or run cortex join',
+      )
+      return false
     }
   }
 
@@ -106,8 +125,7 @@ export function buildUpstream(parts: {
     },
     start() {
       lifecycle.onStop('link', () => link.stop())
-      void register()
+      return register()
     },
   }
 }
-

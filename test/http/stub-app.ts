@@ -60,6 +60,7 @@ export async function startStubApp() {
   const state: { failure: Error } = { failure: new Error('no failure was chosen') }
   const gate: Gate = {
     identify: () => Promise.reject(new Error('nobody is asked who it is')),
+    refuse: (_c, error) => Promise.reject(error),
     limit: () => Promise.resolve(),
   }
   const app = createApiApp({

@@ -149,7 +149,6 @@ test('a handshake that breaks off leaves no place taken', async () => {
   const path = `/ws?token=${user.token}`
   for (let place = 0; place < 3; place++) await vi.waitFor(() => node.open(path), { timeout: 5_000 })
 })
-})
 
 test('no token and no ticket ever reaches the log', async () => {
   const user = await node.addUser('viewer')

@@ -10,8 +10,25 @@ import { route } from '../http/openapi.ts'
 
 const tag = 'alerts'
 const params = z.object({ alert_id: RowId })
-const list = route({ method: 'get', path: '/alerts', tag, summary: '告警列表', auth: { user: 'read' }, query: AlertQuery, response: AlertList })
-const get = route({ method: 'get', path: '/alerts/{alert_id}', tag, summary: '告警详情', auth: { user: 'read' }, params, response: Alert, errors: [404] })
+const list = route({
+  method: 'get',
+  path: '/alerts',
+  tag,
+  summary: '告警列表',
+  auth: { user: 'read' },
+  query: AlertQuery,
+  response: AlertList,
+})
+const get = route({
+  method: 'get',
+  path: '/alerts/{alert_id}',
+  tag,
+  summary: '告警详情',
+  auth: { user: 'read' },
+  params,
+  response: Alert,
+  errors: [404],
+})
 const ack = route({
   method: 'post',
   path: '/alerts/{alert_id}/ack',

@@ -1,5 +1,13 @@
 import { type OpenAPIHono, z } from '@hono/zod-openapi'
-import { NodeDetail, NodeList, NodeQuery, Registration, RegistrationReceipt, Topology, TopologyQuery } from '../../contract/cluster.ts'
+import {
+  NodeDetail,
+  NodeList,
+  NodeQuery,
+  Registration,
+  RegistrationReceipt,
+  Topology,
+  TopologyQuery,
+} from '../../contract/cluster.ts'
 import { AgentId } from '../../contract/common.ts'
 import { AppError } from '../../contract/errors.ts'
 import type { NodeViews } from '../../monitor/history/node-detail.service.ts'
@@ -23,9 +31,34 @@ const register = route({
   response: RegistrationReceipt,
   errors: [401, 403, 409],
 })
-const list = route({ method: 'get', path: '/cluster/nodes', tag, summary: '集群节点列表', auth: { user: 'read' }, query: NodeQuery, response: NodeList })
-const detail = route({ method: 'get', path: '/cluster/nodes/{agent_id}', tag, summary: '节点详情', auth: { user: 'read' }, params, response: NodeDetail, errors: [404] })
-const remove = route({ method: 'delete', path: '/cluster/nodes/{agent_id}', tag, summary: '删除节点', auth: { user: 'administer' }, params, errors: [404, 409] })
+const list = route({
+  method: 'get',
+  path: '/cluster/nodes',
+  tag,
+  summary: '集群节点列表',
+  auth: { user: 'read' },
+  query: NodeQuery,
+  response: NodeList,
+})
+const detail = route({
+  method: 'get',
+  path: '/cluster/nodes/{agent_id}',
+  tag,
+  summary: '节点详情',
+  auth: { user: 'read' },
+  params,
+  response: NodeDetail,
+  errors: [404],
+})
+const remove = route({
+  method: 'delete',
+  path: '/cluster/nodes/{agent_id}',
+  tag,
+  summary: '删除节点',
+  auth: { user: 'administer' },
+  params,
+  errors: [404, 409],
+})
 const topology = route({
   method: 'get',
   path: '/cluster/topology',
@@ -38,7 +71,11 @@ const topology = route({
 })
 
 /** The tree: joining it, looking at it, leaving it (spec: 集群管理接口 6–9; rulings: Nodes, Delete). */
-export function clusterSection(parts: { registration: RegistrationService; views: NodeViews; removal: RemovalService }): OpenAPIHono<ApiEnv> {
+export function clusterSection(parts: {
+  registration: RegistrationService
+  views: NodeViews
+  removal: RemovalService
+}): OpenAPIHono<ApiEnv> {
   const { registration, views, removal } = parts
   const app = createSection()
 

@@ -1,6 +1,14 @@
 import { type OpenAPIHono, z } from '@hono/zod-openapi'
 import { RowId } from '../../contract/common.ts'
-import { Decision, DecisionAnswer, DecisionList, DecisionQuery, DecisionRequest, DecisionResult, HumanVerdict } from '../../contract/decisions.ts'
+import {
+  Decision,
+  DecisionAnswer,
+  DecisionList,
+  DecisionQuery,
+  DecisionRequest,
+  DecisionResult,
+  HumanVerdict,
+} from '../../contract/decisions.ts'
 import { notFound } from '../../contract/errors.ts'
 import type { Database } from '../../db/open.ts'
 import type { Decisions } from '../../monitor/decisions/decisions.service.ts'
@@ -26,8 +34,25 @@ const request = route({
   response: DecisionAnswer,
   errors: [409],
 })
-const get = route({ method: 'get', path: '/decisions/{decision_id}', tag, summary: '查询决策结果', auth: { any: 'read' }, params, response: Decision, errors: [404] })
-const list = route({ method: 'get', path: '/decisions', tag, summary: '查询决策历史', auth: { user: 'read' }, query: DecisionQuery, response: DecisionList })
+const get = route({
+  method: 'get',
+  path: '/decisions/{decision_id}',
+  tag,
+  summary: '查询决策结果',
+  auth: { any: 'read' },
+  params,
+  response: Decision,
+  errors: [404],
+})
+const list = route({
+  method: 'get',
+  path: '/decisions',
+  tag,
+  summary: '查询决策历史',
+  auth: { user: 'read' },
+  query: DecisionQuery,
+  response: DecisionList,
+})
 const result = route({
   method: 'post',
   path: '/decisions/{decision_id}/result',
@@ -64,7 +89,12 @@ const reject = route({
 })
 
 /** Who may repair what (spec: 决策管理接口 3–5; rulings: result of an execution, human gate). */
-export function decisionsSection(parts: { database: Database; decisions: Decisions; humanGate: HumanGate; budgetMs: number }): OpenAPIHono<ApiEnv> {
+export function decisionsSection(parts: {
+  database: Database
+  decisions: Decisions
+  humanGate: HumanGate
+  budgetMs: number
+}): OpenAPIHono<ApiEnv> {
   const { database, decisions, humanGate, budgetMs } = parts
   const app = createSection()
 
@@ -74,10 +104,13 @@ export function decisionsSection(parts: { database: Database; decisions: Decisio
     const node = await nodeById(database.db, id)
     if (!node) throw notFound(`节点 ${body.agent_id} 不存在`, `there is no node ${body.agent_id}`)
     const answer = await decisions.request(node, body, body.deadline_ms ?? budgetMs)
-    const message = answer.status === 'pending' ? { zh: '决策尚未完成', en: 'not decided yet' } : { zh: '决策已完成', en: 'decided' }
+    const message =
+      answer.status === 'pending' ? { zh: '决策尚未完成', en: 'not decided yet' } : { zh: '决策已完成', en: 'decided' }
     return ok(c, answer, message)
   })
-  app.openapi(list, async (c) => ok(c, await humanGate.list(actorOf(c), { ...c.req.valid('query'), agentId: c.req.valid('query').agent_id })))
+  app.openapi(list, async (c) =>
+    ok(c, await humanGate.list(actorOf(c), { ...c.req.valid('query'), agentId: c.req.valid('query').agent_id })),
+  )
   app.openapi(get, async (c) => ok(c, await humanGate.get(actorOf(c), c.req.valid('param').decision_id)))
   app.openapi(result, async (c) => {
     const row = await humanGate.recordResult(nodeOf(c), c.req.valid('param').decision_id, c.req.valid('json'))

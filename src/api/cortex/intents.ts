@@ -8,8 +8,25 @@ import { done, ok } from '../http/envelope.ts'
 import { route } from '../http/openapi.ts'
 
 const tag = 'intents'
-const list = route({ method: 'get', path: '/intents', tag, summary: '意图历史', auth: { user: 'read' }, query: IntentQuery, response: IntentList, errors: [400] })
-const note = route({ method: 'post', path: '/intents', tag, summary: '添加备注', auth: { user: 'operate' }, body: IntentNote, errors: [404] })
+const list = route({
+  method: 'get',
+  path: '/intents',
+  tag,
+  summary: '意图历史',
+  auth: { user: 'read' },
+  query: IntentQuery,
+  response: IntentList,
+  errors: [400],
+})
+const note = route({
+  method: 'post',
+  path: '/intents',
+  tag,
+  summary: '添加备注',
+  auth: { user: 'operate' },
+  body: IntentNote,
+  errors: [404],
+})
 
 /** Why things happened (spec: 意图查询接口 14). */
 export function intentsSection({ intents }: { intents: Intents }): OpenAPIHono<ApiEnv> {

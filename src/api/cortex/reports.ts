@@ -1,5 +1,12 @@
 import type { OpenAPIHono } from '@hono/zod-openapi'
-import { BatchReceipt, Heartbeat, HeartbeatReceipt, Report, ReportBatch, ReportReceipt } from '../../contract/reports.ts'
+import {
+  BatchReceipt,
+  Heartbeat,
+  HeartbeatReceipt,
+  Report,
+  ReportBatch,
+  ReportReceipt,
+} from '../../contract/reports.ts'
 import type { Database } from '../../db/open.ts'
 import { speaksFor } from '../../monitor/nodes/speaks-for.ts'
 import type { Reports } from '../../monitor/reports/reports.service.ts'
@@ -58,7 +65,11 @@ export function reportsSection({ reports, database }: { reports: Reports; databa
   })
   app.openapi(batch, async (c) => {
     const actor = nodeOf(c)
-    const receipt = await reports.acceptBatch(c.req.valid('json').reports, (agentId) => speaksFor(database.db, actor, agentId), languageOf(c))
+    const receipt = await reports.acceptBatch(
+      c.req.valid('json').reports,
+      (agentId) => speaksFor(database.db, actor, agentId),
+      languageOf(c),
+    )
     return ok(c, receipt, { zh: '积压数据已处理', en: 'backlog processed' })
   })
   app.openapi(heartbeat, async (c) => {

@@ -8,7 +8,14 @@ import { ok } from '../http/envelope.ts'
 import { route } from '../http/openapi.ts'
 
 const tag = 'self'
-const self = route({ method: 'get', path: '/self', tag, summary: '本节点状态', auth: { user: 'read' }, response: SelfStatus })
+const self = route({
+  method: 'get',
+  path: '/self',
+  tag,
+  summary: '本节点状态',
+  auth: { user: 'read' },
+  response: SelfStatus,
+})
 const inspect = route({
   method: 'post',
   path: '/self/inspect',
@@ -22,9 +29,14 @@ const inspect = route({
 })
 
 /** What this node is, and a look at its host or at a node below right now. */
-export function selfSection(parts: { status: () => SelfStatus; inspect: (actor: Actor, agentId: string | undefined) => Promise<Inspection> }): OpenAPIHono<ApiEnv> {
+export function selfSection(parts: {
+  status: () => SelfStatus
+  inspect: (actor: Actor, agentId: string | undefined) => Promise<Inspection>
+}): OpenAPIHono<ApiEnv> {
   const app = createSection()
   app.openapi(self, (c) => ok(c, parts.status()))
-  app.openapi(inspect, async (c) => ok(c, await parts.inspect(actorOf(c), c.req.valid('json').agent_id), { zh: '巡检完成', en: 'inspected' }))
+  app.openapi(inspect, async (c) =>
+    ok(c, await parts.inspect(actorOf(c), c.req.valid('json').agent_id), { zh: '巡检完成', en: 'inspected' }),
+  )
   return app
 }

@@ -37,6 +37,8 @@ export const alerts = pgTable(
     index('alerts_created_idx').on(t.createdAt.desc(), t.id.desc()),
     index('alerts_node_idx').on(t.nodeId, t.createdAt.desc()),
     /** One open alert per node, type and subject, settled by the database. */
-    uniqueIndex('alerts_open_key').on(t.nodeId, t.type, t.subject).where(sql`status <> 'resolved'`),
+    uniqueIndex('alerts_open_key')
+      .on(t.nodeId, t.type, t.subject)
+      .where(sql`status <> 'resolved'`),
   ],
 )

@@ -42,7 +42,11 @@ export const decisions = pgTable(
     uniqueIndex('decisions_request_key').on(t.nodeId, t.requestId),
     index('decisions_created_idx').on(t.createdAt.desc(), t.id.desc()),
     index('decisions_node_idx').on(t.nodeId, t.createdAt.desc()),
-    index('decisions_judged_idx').on(t.judgedAt).where(sql`judged_at is not null`),
-    index('decisions_pending_idx').on(t.expiresAt).where(sql`status = 'pending'`),
+    index('decisions_judged_idx')
+      .on(t.judgedAt)
+      .where(sql`judged_at is not null`),
+    index('decisions_pending_idx')
+      .on(t.expiresAt)
+      .where(sql`status = 'pending'`),
   ],
 )

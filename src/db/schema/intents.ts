@@ -17,7 +17,11 @@ export const tasks = pgTable(
     openedAt: moment('opened_at').notNull().defaultNow(),
     closedAt: moment('closed_at'),
   },
-  (t) => [uniqueIndex('tasks_open_key').on(t.nodeId, t.type, t.subject).where(sql`closed_at is null`)],
+  (t) => [
+    uniqueIndex('tasks_open_key')
+      .on(t.nodeId, t.type, t.subject)
+      .where(sql`closed_at is null`),
+  ],
 )
 
 export const intents = pgTable(

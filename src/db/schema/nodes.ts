@@ -33,7 +33,9 @@ export const nodes = pgTable(
   (t) => [
     index('nodes_parent_idx').on(t.parentId),
     index('nodes_path_idx').using('gin', t.path),
-    uniqueIndex('nodes_self_key').on(t.isSelf).where(sql`is_self`),
+    uniqueIndex('nodes_self_key')
+      .on(t.isSelf)
+      .where(sql`is_self`),
   ],
 )
 

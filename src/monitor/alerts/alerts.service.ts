@@ -19,7 +19,14 @@ export function createAlerts(parts: { database: Database; units: Units; clock: (
     unit.changed('alert', row.id)
     if (ended.taskId !== null) await closeTask(unit.tx, ended.taskId, at)
     await writeIntents(unit.tx, [
-      { nodeId: row.nodeId, taskId: ended.taskId, type: 'milestone', data: `Alert over on ${agentId}: ${row.type} (${reason})`, actor: automatic, at },
+      {
+        nodeId: row.nodeId,
+        taskId: ended.taskId,
+        type: 'milestone',
+        data: `Alert over on ${agentId}: ${row.type} (${reason})`,
+        actor: automatic,
+        at,
+      },
     ])
     unit.emit('alert_updated', { alert_id: row.id, agent_id: agentId, status: 'resolved', severity: ended.severity })
   }
@@ -29,7 +36,11 @@ export function createAlerts(parts: { database: Database; units: Units; clock: (
      * A fault is there: opens its alert, or counts it on the open one. A new or a more severe alert is told at once and
      * goes up the tree without waiting.
      */
-    async raise(unit: Unit, fault: Fault, node: Pick<NodeRow, 'agentId'>): Promise<{ row: AlertRow; created: boolean }> {
+    async raise(
+      unit: Unit,
+      fault: Fault,
+      node: Pick<NodeRow, 'agentId'>,
+    ): Promise<{ row: AlertRow; created: boolean }> {
       const at = new Date(clock())
       const taskId = await taskOf(unit.tx, fault.nodeId, fault.type, fault.subject)
       const { row, created, wasSeverity } = await upsertAlert(unit.tx, fault, { uid: newId(), at, taskId })
@@ -37,7 +48,13 @@ export function createAlerts(parts: { database: Database; units: Units; clock: (
       if (created) {
         const about = fault.subject ? `${fault.type} (${fault.subject})` : fault.type
         await writeIntents(unit.tx, [
-          { nodeId: fault.nodeId, taskId, type: 'blocker', data: `${fault.level} alert for ${node.agentId}: ${about} - ${fault.description}`, at },
+          {
+            nodeId: fault.nodeId,
+            taskId,
+            type: 'blocker',
+            data: `${fault.level} alert for ${node.agentId}: ${about} - ${fault.description}`,
+            at,
+          },
         ])
         unit.emit('new_alert', {
           alert_id: row.id,
@@ -48,7 +65,12 @@ export function createAlerts(parts: { database: Database; units: Units; clock: (
           description: row.description,
         })
       } else if (raised) {
-        unit.emit('alert_updated', { alert_id: row.id, agent_id: node.agentId, status: row.status, severity: row.severity })
+        unit.emit('alert_updated', {
+          alert_id: row.id,
+          agent_id: node.agentId,
+          status: row.status,
+          severity: row.severity,
+        })
       }
       if (created || raised) unit.urgent()
       if (created || raised || isOccurrenceWorthTelling(row.occurrences)) unit.changed('alert', row.id)
@@ -56,13 +78,23 @@ export function createAlerts(parts: { database: Database; units: Units; clock: (
     },
 
     /** The fault of that type and subject is over: its open alert ends by itself. */
-    async clear(unit: Unit, node: Pick<NodeRow, 'id' | 'agentId'>, type: string, subject: string, reason: string): Promise<void> {
+    async clear(
+      unit: Unit,
+      node: Pick<NodeRow, 'id' | 'agentId'>,
+      type: string,
+      subject: string,
+      reason: string,
+    ): Promise<void> {
       const open = await openAlertOf(unit.tx, node.id, type, subject)
       if (open) await end(unit, open, node.agentId, reason)
     },
 
     /** A complete list of what is wrong with a node came in: open alerts from its issues that are not in it are over. */
-    async keepOnly(unit: Unit, node: Pick<NodeRow, 'id' | 'agentId'>, present: ReadonlyArray<{ type: string; subject: string }>): Promise<void> {
+    async keepOnly(
+      unit: Unit,
+      node: Pick<NodeRow, 'id' | 'agentId'>,
+      present: ReadonlyArray<{ type: string; subject: string }>,
+    ): Promise<void> {
       const keys = new Set(present.map((fault) => JSON.stringify([fault.type, fault.subject])))
       for (const row of await openAlerts(unit.tx, node.id, 'issue')) {
         if (!keys.has(JSON.stringify([row.type, row.subject]))) await end(unit, row, node.agentId, 'no longer reported')

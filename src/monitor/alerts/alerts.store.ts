@@ -20,7 +20,8 @@ export interface Fault {
   origin: string
 }
 
-const severityOrder = (column: SQL | typeof alerts.severity) => sql`array_position(array['low','medium','high','critical'], ${column})`
+const severityOrder = (column: SQL | typeof alerts.severity) =>
+  sql`array_position(array['low','medium','high','critical'], ${column})`
 
 /**
  * Opens an alert, or counts one more occurrence of the open one of the same node, type and subject; a higher severity
@@ -34,7 +35,14 @@ export async function upsertAlert(
   const [open] = await tx
     .select({ severity: alerts.severity })
     .from(alerts)
-    .where(and(eq(alerts.nodeId, fault.nodeId), eq(alerts.type, fault.type), eq(alerts.subject, fault.subject), ne(alerts.status, 'resolved')))
+    .where(
+      and(
+        eq(alerts.nodeId, fault.nodeId),
+        eq(alerts.type, fault.type),
+        eq(alerts.subject, fault.subject),
+        ne(alerts.status, 'resolved'),
+      ),
+    )
     .for('update')
   const [row] = await tx
     .insert(alerts)
@@ -55,7 +63,10 @@ export async function upsertAlert(
   return { row, created: row.uid === init.uid, wasSeverity: open?.severity ?? null }
 }
 
-export async function alertById(db: Executor, id: number): Promise<{ row: AlertRow; agentId: string; agentName: string; path: string[]; ownerId: number | null } | null> {
+export async function alertById(
+  db: Executor,
+  id: number,
+): Promise<{ row: AlertRow; agentId: string; agentName: string; path: string[]; ownerId: number | null } | null> {
   const [found] = await db
     .select({ row: alerts, agentId: nodes.agentId, agentName: nodes.name, path: nodes.path, ownerId: nodes.ownerId })
     .from(alerts)
@@ -70,7 +81,11 @@ export async function alertByUid(db: Executor, uid: string): Promise<AlertRow | 
 }
 
 /** Settles who acknowledged first: null when it was no longer new. */
-export async function acknowledgeRow(tx: Tx, id: number, set: { by: string; at: Date; notes: string | null; onBehalfOf: string | null }): Promise<AlertRow | null> {
+export async function acknowledgeRow(
+  tx: Tx,
+  id: number,
+  set: { by: string; at: Date; notes: string | null; onBehalfOf: string | null },
+): Promise<AlertRow | null> {
   const [row] = await tx
     .update(alerts)
     .set({
@@ -86,7 +101,11 @@ export async function acknowledgeRow(tx: Tx, id: number, set: { by: string; at: 
 }
 
 /** Settles who resolved first: null when it was resolved already. */
-export async function resolveRow(tx: Tx, id: number, set: { by: string; at: Date; notes: string | null; onBehalfOf: string | null }): Promise<AlertRow | null> {
+export async function resolveRow(
+  tx: Tx,
+  id: number,
+  set: { by: string; at: Date; notes: string | null; onBehalfOf: string | null },
+): Promise<AlertRow | null> {
   const [row] = await tx
     .update(alerts)
     .set({
@@ -110,11 +129,18 @@ export async function openAlerts(db: Executor, nodeId: number, origin: string): 
 }
 
 /** The open alert of that node, type and subject. */
-export async function openAlertOf(db: Executor, nodeId: number, type: string, subject: string): Promise<AlertRow | null> {
+export async function openAlertOf(
+  db: Executor,
+  nodeId: number,
+  type: string,
+  subject: string,
+): Promise<AlertRow | null> {
   const [row] = await db
     .select()
     .from(alerts)
-    .where(and(eq(alerts.nodeId, nodeId), eq(alerts.type, type), eq(alerts.subject, subject), ne(alerts.status, 'resolved')))
+    .where(
+      and(eq(alerts.nodeId, nodeId), eq(alerts.type, type), eq(alerts.subject, subject), ne(alerts.status, 'resolved')),
+    )
   return row ?? null
 }
 

@@ -59,7 +59,13 @@ async function tell(unit: Unit, node: NodeRow, before: AlertRow | null, row: Ale
       description: row.description,
     })
     await writeIntents(unit.tx, [
-      { nodeId: node.id, taskId: row.taskId, type: 'blocker', data: `${row.level} alert for ${node.agentId}: ${row.type} - ${row.description}`, at: now },
+      {
+        nodeId: node.id,
+        taskId: row.taskId,
+        type: 'blocker',
+        data: `${row.level} alert for ${node.agentId}: ${row.type} - ${row.description}`,
+        at: now,
+      },
     ])
   } else if (before !== null && (before.status !== row.status || before.severity !== row.severity)) {
     unit.emit('alert_updated', { alert_id: row.id, agent_id: node.agentId, status: row.status, severity: row.severity })

@@ -8,7 +8,15 @@ import type { Unit, Units } from '../changes/units.ts'
 import type { Commands } from '../commands/commands.service.ts'
 import { closeTask, writeIntents } from '../intents/intents.store.ts'
 import { alreadyAcknowledged, alreadyResolved, alertNotFound } from './alerts.errors.ts'
-import { acknowledgeRow, alertById, alertByUid, type AlertFilter, type AlertRow, listAlerts, resolveRow } from './alerts.store.ts'
+import {
+  acknowledgeRow,
+  alertById,
+  alertByUid,
+  type AlertFilter,
+  type AlertRow,
+  listAlerts,
+  resolveRow,
+} from './alerts.store.ts'
 import { isStatusAhead } from './merge.ts'
 import { alertView } from './view.ts'
 
@@ -22,20 +30,43 @@ const Handled = z.object({
 type Handled = z.infer<typeof Handled>
 
 /** What people do with alerts, here or at an ancestor (spec: 告警管理接口 10–13). */
-export function createAlertHandling(parts: { database: Database; units: Units; commands: Commands; clock: () => number }) {
+export function createAlertHandling(parts: {
+  database: Database
+  units: Units
+  commands: Commands
+  clock: () => number
+}) {
   const { database, units, commands, clock } = parts
 
-  async function settle(unit: Unit, row: AlertRow, agentId: string, handled: Handled, onBehalfOf: string | null): Promise<AlertRow | null> {
+  async function settle(
+    unit: Unit,
+    row: AlertRow,
+    agentId: string,
+    handled: Handled,
+    onBehalfOf: string | null,
+  ): Promise<AlertRow | null> {
     const at = new Date(handled.at)
     const set = { by: handled.by, at, notes: handled.notes, onBehalfOf }
     const settled = await (handled.status === 'acknowledged' ? acknowledgeRow : resolveRow)(unit.tx, row.id, set)
     if (!settled) return null
     if (handled.status === 'resolved' && settled.taskId !== null) await closeTask(unit.tx, settled.taskId, at)
     await writeIntents(unit.tx, [
-      { nodeId: row.nodeId, taskId: row.taskId, type: 'milestone', data: `Alert ${handled.status} on ${agentId}: ${row.type}`, actor: handled.by, at },
+      {
+        nodeId: row.nodeId,
+        taskId: row.taskId,
+        type: 'milestone',
+        data: `Alert ${handled.status} on ${agentId}: ${row.type}`,
+        actor: handled.by,
+        at,
+      },
     ])
     unit.changed('alert', row.id)
-    unit.emit('alert_updated', { alert_id: row.id, agent_id: agentId, status: settled.status, severity: settled.severity })
+    unit.emit('alert_updated', {
+      alert_id: row.id,
+      agent_id: agentId,
+      status: settled.status,
+      severity: settled.severity,
+    })
     return settled
   }
 
@@ -45,11 +76,22 @@ export function createAlertHandling(parts: { database: Database; units: Units; c
     return found
   }
 
-  async function act(actor: Actor, id: number, status: Handled['status'], body: z.infer<typeof AlertAction>): Promise<Handled> {
+  async function act(
+    actor: Actor,
+    id: number,
+    status: Handled['status'],
+    body: z.infer<typeof AlertAction>,
+  ): Promise<Handled> {
     const found = await visible(actor, id)
     return await units.run(async (unit) => {
       const by = actorName(actor)
-      const handled: Handled = { uid: found.row.uid, status, by, at: new Date(clock()).toISOString(), notes: body.notes ?? null }
+      const handled: Handled = {
+        uid: found.row.uid,
+        status,
+        by,
+        at: new Date(clock()).toISOString(),
+        notes: body.notes ?? null,
+      }
       const settled = await settle(unit, found.row, found.agentId, handled, body.user ?? null)
       if (!settled) {
         const now = await alertByUid(unit.tx, found.row.uid)

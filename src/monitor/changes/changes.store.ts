@@ -36,7 +36,11 @@ export async function feedPosition(db: Executor): Promise<{ epoch: string; seq: 
  * Changes after `fromSeq`, oldest first. Cut at about `limit` rows but never inside one position, so `toSeq` is a
  * place from which the next call goes on.
  */
-export async function changesAfter(db: Executor, fromSeq: number, limit: number): Promise<{ changes: Change[]; toSeq: number; more: boolean }> {
+export async function changesAfter(
+  db: Executor,
+  fromSeq: number,
+  limit: number,
+): Promise<{ changes: Change[]; toSeq: number; more: boolean }> {
   const position = await feedPosition(db)
   const head = await db
     .select({ seq: changes.seq })

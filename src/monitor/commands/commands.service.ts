@@ -15,7 +15,13 @@ const abandonAfterMs = 30 * 86_400_000
  * Commands of an ancestor for a monitor below: kept on disk until the next hop has taken them over, so that they
  * survive a broken link, and carried out once on every monitor on the way.
  */
-export function createCommands(parts: { database: Database; units: Units; selfId: string; clock: () => number; newId: () => string }) {
+export function createCommands(parts: {
+  database: Database
+  units: Units
+  selfId: string
+  clock: () => number
+  newId: () => string
+}) {
   const { database, units, selfId, clock, newId } = parts
   const handlers = new Map<string, CommandHandler>()
 

@@ -27,7 +27,11 @@ export async function takeDecisionCopy(unit: Unit, node: NodeRow, rolled: Rolled
     if (settled) await tellSettled(unit, settled, node.agentId, now)
   }
   if (rolled.execution_result !== null && row.executionResult === null) {
-    const result = { at: dateOrNull(rolled.executed_at), result: rolled.execution_result, output: rolled.execution_output }
+    const result = {
+      at: dateOrNull(rolled.executed_at),
+      result: rolled.execution_result,
+      output: rolled.execution_output,
+    }
     const executed = await putResult(unit.tx, row.id, result)
     if (executed) await tellExecuted(unit, executed, node.agentId, now)
   }

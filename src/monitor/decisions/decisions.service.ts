@@ -52,7 +52,14 @@ export function createDecisions(
       if (put.created) {
         unit.changed('decision', put.row.id)
         await writeIntents(unit.tx, [
-          { nodeId: node.id, taskId, type: 'note', data: `L2 request from ${node.agentId}: ${issue.type} - ${issue.proposed_fix}`, actor: node.agentId, at },
+          {
+            nodeId: node.id,
+            taskId,
+            type: 'note',
+            data: `L2 request from ${node.agentId}: ${issue.type} - ${issue.proposed_fix}`,
+            actor: node.agentId,
+            at,
+          },
         ])
       }
       return put.row
@@ -66,7 +73,9 @@ export function createDecisions(
     const running = underWay.get(row.id)
     if (running) return running
     const started = bring(row, node, request)
-      .catch((error: unknown) => logger.error({ err: error, decision: row.id }, 'a decision was left pending by a failure'))
+      .catch((error: unknown) =>
+        logger.error({ err: error, decision: row.id }, 'a decision was left pending by a failure'),
+      )
       .finally(() => underWay.delete(row.id))
     underWay.set(row.id, started)
     return started

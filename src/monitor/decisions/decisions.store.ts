@@ -54,7 +54,12 @@ export interface Settlement {
 }
 
 /** Settles a pending decision; null when somebody else has settled it first. */
-export async function settleRow(tx: Tx, id: number, set: Settlement, from: DecisionStatus = 'pending'): Promise<DecisionRow | null> {
+export async function settleRow(
+  tx: Tx,
+  id: number,
+  set: Settlement,
+  from: DecisionStatus = 'pending',
+): Promise<DecisionRow | null> {
   const [row] = await tx
     .update(decisions)
     .set(set)
@@ -64,7 +69,11 @@ export async function settleRow(tx: Tx, id: number, set: Settlement, from: Decis
 }
 
 /** Notes why a decision is still pending. */
-export async function noteRow(tx: Tx, id: number, set: { reason: string; hops: DecisionHop[]; authority: string | null }): Promise<void> {
+export async function noteRow(
+  tx: Tx,
+  id: number,
+  set: { reason: string; hops: DecisionHop[]; authority: string | null },
+): Promise<void> {
   await tx
     .update(decisions)
     .set(set)
@@ -85,7 +94,11 @@ export async function countJudgedSince(db: Executor, since: Date): Promise<numbe
 }
 
 /** Keeps the first result of an execution (`at` is null when nothing was run); null when one is there already or the decision was not approved. */
-export async function putResult(tx: Tx, id: number, set: { at: Date | null; result: string; output: string | null }): Promise<DecisionRow | null> {
+export async function putResult(
+  tx: Tx,
+  id: number,
+  set: { at: Date | null; result: string; output: string | null },
+): Promise<DecisionRow | null> {
   const [row] = await tx
     .update(decisions)
     .set({ executedAt: set.at, executionResult: set.result, executionOutput: set.output })
@@ -95,17 +108,32 @@ export async function putResult(tx: Tx, id: number, set: { at: Date | null; resu
 }
 
 /** Pending decisions whose life is over become expired. */
-export async function expireDue(tx: Tx, now: Date): Promise<Array<{ id: number; nodeId: number; taskId: number | null; issueType: string; agentId: string }>> {
+export async function expireDue(
+  tx: Tx,
+  now: Date,
+): Promise<Array<{ id: number; nodeId: number; taskId: number | null; issueType: string; agentId: string }>> {
   return await tx
     .update(decisions)
     .set({ status: 'expired', decidedAt: now })
     .from(nodes)
     .where(and(eq(decisions.status, 'pending'), lt(decisions.expiresAt, now), eq(nodes.id, decisions.nodeId)))
-    .returning({ id: decisions.id, nodeId: decisions.nodeId, taskId: decisions.taskId, issueType: decisions.issueType, agentId: nodes.agentId })
+    .returning({
+      id: decisions.id,
+      nodeId: decisions.nodeId,
+      taskId: decisions.taskId,
+      issueType: decisions.issueType,
+      agentId: nodes.agentId,
+    })
 }
 
 /** The newest decision about that fault that was made after `since` and not carried out. */
-export async function recentDecision(db: Executor, nodeId: number, type: string, subject: string, since: Date): Promise<DecisionRow | null> {
+export async function recentDecision(
+  db: Executor,
+  nodeId: number,
+  type: string,
+  subject: string,
+  since: Date,
+): Promise<DecisionRow | null> {
   const [row] = await db
     .select()
     .from(decisions)

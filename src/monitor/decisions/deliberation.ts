@@ -7,10 +7,15 @@ import { applyPolicy, type PolicyOutcome } from './policy.ts'
 import { verdictOf } from './verdict-of.ts'
 
 /** Asks the parent. Rejects when it cannot be asked or does not answer in time. */
-export type Escalate = (request: DecisionRequest, options: { deadlineMs: number; signal: AbortSignal }) => Promise<DecisionAnswer>
+export type Escalate = (
+  request: DecisionRequest,
+  options: { deadlineMs: number; signal: AbortSignal },
+) => Promise<DecisionAnswer>
 
 /** What came of a deliberation: an end, or why it is still open. */
-export type Outcome = { settled: Settlement } | { pending: { reason: string; hops: DecisionHop[]; authority: string | null } }
+export type Outcome =
+  | { settled: Settlement }
+  | { pending: { reason: string; hops: DecisionHop[]; authority: string | null } }
 
 export interface DeliberationParts {
   policy: PolicySection
@@ -34,10 +39,19 @@ export async function deliberate(
   request: DecisionRequest,
   options: { deadlineMs: number; signal: AbortSignal },
 ): Promise<Outcome> {
-  const policy = applyPolicy({ issue: request.issue, agentId: request.agent_id, path: request.path ?? [] }, parts.policy)
+  const policy = applyPolicy(
+    { issue: request.issue, agentId: request.agent_id, path: request.path ?? [] },
+    parts.policy,
+  )
   const at = new Date(parts.clock())
-  const hop: DecisionHop = { agent_id: parts.selfId, verdict: policy.verdict, reason: policy.reason, at: at.toISOString() }
-  if (policy.verdict === 'deny' || parts.escalate === null) return await decideHere(parts, row, request, policy, hop, options)
+  const hop: DecisionHop = {
+    agent_id: parts.selfId,
+    verdict: policy.verdict,
+    reason: policy.reason,
+    at: at.toISOString(),
+  }
+  if (policy.verdict === 'deny' || parts.escalate === null)
+    return await decideHere(parts, row, request, policy, hop, options)
   return await decideAbove(parts, row, request, policy, hop, parts.escalate, options)
 }
 
@@ -84,7 +98,12 @@ async function decideAbove(
   const { selfId, clock } = parts
   let answer: DecisionAnswer
   try {
-    const upward = { ...request, request_id: row.requestId, deadline_ms: options.deadlineMs, path: [...(request.path ?? []), selfId] }
+    const upward = {
+      ...request,
+      request_id: row.requestId,
+      deadline_ms: options.deadlineMs,
+      path: [...(request.path ?? []), selfId],
+    }
     answer = await escalate(upward, options)
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error)
@@ -94,7 +113,9 @@ async function decideAbove(
   const status = narrow(policy.verdict, { status: answer.status, decidedBy: answer.decided_by })
   if (status === 'pending') {
     const ours = answer.status === 'approved'
-    return { pending: { reason: ours ? policy.text.zh : answer.reason, hops, authority: ours ? selfId : answer.authority } }
+    return {
+      pending: { reason: ours ? policy.text.zh : answer.reason, hops, authority: ours ? selfId : answer.authority },
+    }
   }
   const decidedAt = new Date(clock())
   return {

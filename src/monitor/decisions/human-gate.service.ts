@@ -9,7 +9,14 @@ import type { Units } from '../changes/units.ts'
 import type { Commands } from '../commands/commands.service.ts'
 import { findNode } from '../nodes/nodes.store.ts'
 import { alreadySettled, decidedElsewhere, decisionNotFound, otherRequest } from './decisions.errors.ts'
-import { decisionById, type DecisionFilter, decisionOf, type FoundDecision, listDecisions, noteRow } from './decisions.store.ts'
+import {
+  decisionById,
+  type DecisionFilter,
+  decisionOf,
+  type FoundDecision,
+  listDecisions,
+  noteRow,
+} from './decisions.store.ts'
 import { mergeSettled, narrow } from './policy-narrow.ts'
 import { recordResult } from './results.ts'
 import { settleDecision } from './settling.ts'
@@ -59,7 +66,15 @@ export function createHumanGate(parts: {
     const by = actorName(actor)
     return await units.run(async (unit) => {
       const decidedAt = new Date(clock())
-      const hops = [...found.row.hops, { agent_id: selfId, verdict: status === 'approved' ? ('approve' as const) : ('deny' as const), reason: `human:${by}`, at: decidedAt.toISOString() }]
+      const hops = [
+        ...found.row.hops,
+        {
+          agent_id: selfId,
+          verdict: status === 'approved' ? ('approve' as const) : ('deny' as const),
+          reason: `human:${by}`,
+          at: decidedAt.toISOString(),
+        },
+      ]
       const settlement = {
         status,
         reason,
@@ -72,7 +87,12 @@ export function createHumanGate(parts: {
       }
       const settled = await settleDecision(unit, found.row, found.agentId, settlement)
       if (!settled) throw alreadySettled(id, (await decisionById(unit.tx, id))?.row.status ?? 'settled')
-      await appendAudit(unit.tx, { actor, action: `decision.${status === 'approved' ? 'approve' : 'reject'}`, target: found.agentId, details: { request_id: settled.requestId, reason } })
+      await appendAudit(unit.tx, {
+        actor,
+        action: `decision.${status === 'approved' ? 'approve' : 'reject'}`,
+        target: found.agentId,
+        details: { request_id: settled.requestId, reason },
+      })
       await commands.send(unit, found.path.slice(0, -1), 'decision.settle', {
         agent_id: found.agentId,
         request_id: settled.requestId,
@@ -128,7 +148,8 @@ export function createHumanGate(parts: {
     /** Keeps what came of an approved repair, from the node that carried it out (rulings: result of an execution). */
     async recordResult(actor: Actor, id: number, result: DecisionResult) {
       const found = await visible(actor, id)
-      if (result.request_id !== undefined && result.request_id !== found.row.requestId) throw otherRequest(id, result.request_id)
+      if (result.request_id !== undefined && result.request_id !== found.row.requestId)
+        throw otherRequest(id, result.request_id)
       const row = await units.run((unit) => recordResult(unit, found, result, new Date(clock())))
       return decisionView({ row, agentId: found.agentId })
     },

@@ -9,7 +9,12 @@ import { tellExecuted } from './settling.ts'
  * Keeps what came of an approved repair. The same result again changes nothing. Throws CONFLICT when the decision was
  * not approved or has another result.
  */
-export async function recordResult(unit: Unit, found: FoundDecision, result: DecisionResult, receivedAt: Date): Promise<FoundDecision['row']> {
+export async function recordResult(
+  unit: Unit,
+  found: FoundDecision,
+  result: DecisionResult,
+  receivedAt: Date,
+): Promise<FoundDecision['row']> {
   const at = result.executed_at === undefined ? receivedAt : dateOrNull(result.executed_at)
   const row = await putResult(unit.tx, found.row.id, { at, result: result.status, output: result.output ?? null })
   if (row) {

@@ -63,5 +63,10 @@ export async function tellExecuted(unit: Unit, row: DecisionRow, agentId: string
     },
   ])
   if (result === 'success' && row.taskId !== null) await closeTask(unit.tx, row.taskId, at)
-  unit.emit('decision_executed', { decision_id: row.id, agent_id: agentId, issue_type: row.issueType, execution_result: result })
+  unit.emit('decision_executed', {
+    decision_id: row.id,
+    agent_id: agentId,
+    issue_type: row.issueType,
+    execution_result: result,
+  })
 }

@@ -4,7 +4,12 @@ import type { NodeStatus } from '../../contract/common.ts'
  * Percentage of a time span in which a node was online, of the time in which its state was known: what was
  * `unreachable` or `unknown` counts neither for nor against it. Null when nothing is known of the span.
  */
-export function availability(span: { fromMs: number; toMs: number; before: NodeStatus | null; changes: ReadonlyArray<{ atMs: number; status: NodeStatus }> }): number | null {
+export function availability(span: {
+  fromMs: number
+  toMs: number
+  before: NodeStatus | null
+  changes: ReadonlyArray<{ atMs: number; status: NodeStatus }>
+}): number | null {
   let online = 0
   let offline = 0
   let status = span.before

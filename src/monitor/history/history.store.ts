@@ -11,7 +11,11 @@ const recentEvents = 50
 const summaryMs = 24 * 3_600_000
 
 /** What this monitor, as the one the node reports to, keeps of it: last reports, events, and the figures of a day. */
-export async function nodeHistory(db: Executor, node: { id: number; createdAt: Date }, nowMs: number): Promise<NodeHistory> {
+export async function nodeHistory(
+  db: Executor,
+  node: { id: number; createdAt: Date },
+  nowMs: number,
+): Promise<NodeHistory> {
   const from = new Date(Math.max(nowMs - summaryMs, node.createdAt.getTime()))
   const [rows, events, averages, uptime] = await Promise.all([
     db
@@ -20,13 +24,28 @@ export async function nodeHistory(db: Executor, node: { id: number; createdAt: D
       .where(eq(reports.nodeId, node.id))
       .orderBy(desc(reports.reportedAt))
       .limit(recentReports),
-    db.select().from(intents).where(eq(intents.nodeId, node.id)).orderBy(desc(intents.createdAt), desc(intents.id)).limit(recentEvents),
+    db
+      .select()
+      .from(intents)
+      .where(eq(intents.nodeId, node.id))
+      .orderBy(desc(intents.createdAt), desc(intents.id))
+      .limit(recentEvents),
     averagesSince(db, node.id, from),
     uptimeSince(db, node.id, from, nowMs),
   ])
   return {
-    recent_reports: rows.map((row) => ({ report_id: row.id, timestamp: row.at.toISOString(), status: row.status, metrics: row.metrics })),
-    events: events.map((row) => ({ event_id: row.id, type: row.type, description: row.data, timestamp: row.createdAt.toISOString() })),
+    recent_reports: rows.map((row) => ({
+      report_id: row.id,
+      timestamp: row.at.toISOString(),
+      status: row.status,
+      metrics: row.metrics,
+    })),
+    events: events.map((row) => ({
+      event_id: row.id,
+      type: row.type,
+      description: row.data,
+      timestamp: row.createdAt.toISOString(),
+    })),
     metrics_summary: { ...averages, uptime_percentage: uptime },
   }
 }
@@ -45,14 +64,22 @@ async function averagesSince(db: Executor, nodeId: number, from: Date) {
 
 async function uptimeSince(db: Executor, nodeId: number, from: Date, nowMs: number): Promise<number | null> {
   const changes = await db
-    .select({ at: nodeStatusChanges.at, oldStatus: nodeStatusChanges.oldStatus, newStatus: nodeStatusChanges.newStatus })
+    .select({
+      at: nodeStatusChanges.at,
+      oldStatus: nodeStatusChanges.oldStatus,
+      newStatus: nodeStatusChanges.newStatus,
+    })
     .from(nodeStatusChanges)
-    .where(sql`${nodeStatusChanges.nodeId} = ${nodeId} and ${nodeStatusChanges.at} >= ${from.toISOString()}::timestamptz`)
+    .where(
+      sql`${nodeStatusChanges.nodeId} = ${nodeId} and ${nodeStatusChanges.at} >= ${from.toISOString()}::timestamptz`,
+    )
     .orderBy(nodeStatusChanges.at)
   const [before] = await db
     .select({ newStatus: nodeStatusChanges.newStatus })
     .from(nodeStatusChanges)
-    .where(sql`${nodeStatusChanges.nodeId} = ${nodeId} and ${nodeStatusChanges.at} < ${from.toISOString()}::timestamptz`)
+    .where(
+      sql`${nodeStatusChanges.nodeId} = ${nodeId} and ${nodeStatusChanges.at} < ${from.toISOString()}::timestamptz`,
+    )
     .orderBy(desc(nodeStatusChanges.at))
     .limit(1)
   return availability({

@@ -22,12 +22,21 @@ const emptyHistory: NodeHistory = {
 }
 
 /** What people see of nodes (spec: 集群管理接口 7–9). */
-export function createNodeViews(parts: { database: Database; askOwner: AskOwner; upstreamUrl: () => string | null; logger: Logger; clock: () => number }) {
+export function createNodeViews(parts: {
+  database: Database
+  askOwner: AskOwner
+  upstreamUrl: () => string | null
+  logger: Logger
+  clock: () => number
+}) {
   const { database, askOwner, upstreamUrl, logger, clock } = parts
   const { db } = database
 
   /** Live history of a node several levels down; without it, why and since when it is stale. */
-  async function historyOf(node: { id: number; agentId: string; path: string[]; createdAt: Date }, staleSince: string | null) {
+  async function historyOf(
+    node: { id: number; agentId: string; path: string[]; createdAt: Date },
+    staleSince: string | null,
+  ) {
     const own = await nodeHistory(db, node, clock())
     const owner = node.path.slice(0, -1)
     if (owner.length <= 1) return { ...own, stale: false, stale_since: null, stale_reason: null }
@@ -37,7 +46,13 @@ export function createNodeViews(parts: { database: Database; askOwner: AskOwner;
     } catch (error) {
       logger.info({ err: error, node: node.agentId }, 'the owner of a history is out of reach')
       const reason = error instanceof Error ? error.message : String(error)
-      return { ...emptyHistory, events: own.events, stale: true, stale_since: staleSince ?? new Date(clock()).toISOString(), stale_reason: reason }
+      return {
+        ...emptyHistory,
+        events: own.events,
+        stale: true,
+        stale_since: staleSince ?? new Date(clock()).toISOString(),
+        stale_reason: reason,
+      }
     }
   }
 
@@ -51,7 +66,8 @@ export function createNodeViews(parts: { database: Database; askOwner: AskOwner;
     /** The tree below this monitor, or below `root`. Throws NOT_FOUND for a root that is not there. */
     async topology(actor: Actor, query: { depth?: number | undefined; root?: string | undefined }) {
       const flat = await flatTree(db, visibilityOf(actor))
-      const rootId = query.root === undefined ? (await selfNode(db)).id : flat.find((node) => node.agentId === query.root)?.id
+      const rootId =
+        query.root === undefined ? (await selfNode(db)).id : flat.find((node) => node.agentId === query.root)?.id
       const built = rootId === undefined ? null : buildTopology(flat, rootId, query.depth)
       if (!built) throw nodeNotFound(query.root ?? '')
       return { root: built.root, total_nodes: built.total, max_depth: built.levels }
@@ -64,7 +80,11 @@ export function createNodeViews(parts: { database: Database; askOwner: AskOwner;
       const { node } = found
       const view = nodeView(found)
       const filter = { agentId, visibility: visibilityOf(actor), limit: listed, offset: 0 }
-      const [history, decisions, alerts] = await Promise.all([historyOf(node, view.stale_since), listDecisions(db, filter), listAlerts(db, filter)])
+      const [history, decisions, alerts] = await Promise.all([
+        historyOf(node, view.stale_since),
+        listDecisions(db, filter),
+        listAlerts(db, filter),
+      ])
       return {
         agent: {
           ...view,

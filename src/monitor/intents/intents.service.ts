@@ -10,9 +10,13 @@ import { isVisible, visibilityOf } from '../nodes/visibility.ts'
 import { listIntents, writeIntents } from './intents.store.ts'
 
 const badSince = () =>
-  invalidRequest('since 应为 30m、24h、7d 这样的时长或 ISO 8601 时间', 'since must be a span such as 30m, 24h or 7d, or an ISO 8601 time', {
-    details: { issues: [{ path: 'since', message: '30m | 24h | 7d | ISO 8601' }] },
-  })
+  invalidRequest(
+    'since 应为 30m、24h、7d 这样的时长或 ISO 8601 时间',
+    'since must be a span such as 30m, 24h or 7d, or an ISO 8601 time',
+    {
+      details: { issues: [{ path: 'since', message: '30m | 24h | 7d | ISO 8601' }] },
+    },
+  )
 
 /** What was decided, blocked, done and noted (spec: 意图查询接口 14). */
 export function createIntents(parts: { database: Database; units: Units; clock: () => number }) {
@@ -23,7 +27,15 @@ export function createIntents(parts: { database: Database; units: Units; clock: 
       const since = query.since === undefined ? undefined : parseSince(query.since, clock())
       if (since === null) throw badSince()
       const { limit, offset } = query
-      const filter = { taskId: query.task_id, type: query.type, agentId: query.agent_id, since, visibility: visibilityOf(actor), limit, offset }
+      const filter = {
+        taskId: query.task_id,
+        type: query.type,
+        agentId: query.agent_id,
+        since,
+        visibility: visibilityOf(actor),
+        limit,
+        offset,
+      }
       const { rows, total } = await listIntents(database.db, filter)
       return { total, limit, offset, intents: rows.map(({ intent, agentId }) => view(intent, agentId)) }
     },
@@ -36,7 +48,14 @@ export function createIntents(parts: { database: Database; units: Units; clock: 
           throw notFound(`节点 ${note.agent_id ?? ''} 不存在`, `there is no node ${note.agent_id ?? ''}`)
         }
         await writeIntents(unit.tx, [
-          { nodeId: node.id, taskId: note.task_id ?? null, type: 'note', data: note.data, actor: actorName(actor), at: new Date(clock()) },
+          {
+            nodeId: node.id,
+            taskId: note.task_id ?? null,
+            type: 'note',
+            data: note.data,
+            actor: actorName(actor),
+            at: new Date(clock()),
+          },
         ])
       })
     },
@@ -44,7 +63,10 @@ export function createIntents(parts: { database: Database; units: Units; clock: 
 }
 export type Intents = ReturnType<typeof createIntents>
 
-function view(row: Awaited<ReturnType<typeof listIntents>>['rows'][number]['intent'], agentId: string | null): z.infer<typeof Intent> {
+function view(
+  row: Awaited<ReturnType<typeof listIntents>>['rows'][number]['intent'],
+  agentId: string | null,
+): z.infer<typeof Intent> {
   return {
     event_id: row.id,
     task_id: row.taskId,

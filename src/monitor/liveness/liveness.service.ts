@@ -41,7 +41,9 @@ export function createLiveness(parts: {
     const ids = children.map((child) => child.nodeId)
     const changes = await changeStatus(unit, { where: sql`n.id in ${ids}`, to: sql`'offline'`, reason, at })
     for (const change of changes) {
-      await writeIntents(unit.tx, [{ nodeId: change.nodeId, type: 'blocker', data: `${change.agentId} is offline: ${reason}`, at }])
+      await writeIntents(unit.tx, [
+        { nodeId: change.nodeId, type: 'blocker', data: `${change.agentId} is offline: ${reason}`, at },
+      ])
       if (change.role === 'monitor') await markUnreachable(unit, change, at)
     }
     if (raise) for (const child of children) await raiseOffline(unit, child)
@@ -66,7 +68,12 @@ export function createLiveness(parts: {
   async function suspectSelf(unit: Unit, silent: readonly Child[], watched: number): Promise<void> {
     const at = new Date(clock())
     const ids = silent.map((child) => child.nodeId)
-    const changes = await changeStatus(unit, { where: sql`n.id in ${ids}`, to: sql`'unknown'`, reason: 'monitor_isolated', at })
+    const changes = await changeStatus(unit, {
+      where: sql`n.id in ${ids}`,
+      to: sql`'unknown'`,
+      reason: 'monitor_isolated',
+      at,
+    })
     for (const change of changes) if (change.role === 'monitor') await markUnreachable(unit, change, at)
     const self = await selfNode(unit.tx)
     if (suspecting) return
@@ -106,18 +113,31 @@ export function createLiveness(parts: {
         throw error
       }
       const nowMs = clock()
-      const { offline, unknown, suspect } = judgeSilence({ nowMs, offlineAfterMs, sinceMs: presence.sinceMs(), children })
+      const { offline, unknown, suspect } = judgeSilence({
+        nowMs,
+        offlineAfterMs,
+        sinceMs: presence.sinceMs(),
+        children,
+      })
       const pick = (ids: number[]) => children.filter((child) => ids.includes(child.nodeId))
       const newlyUnknown = pick(unknown).filter((child) => child.status !== 'unknown')
       if (newlyUnknown.length > 0) {
         await units.run((unit) => suspectSelf(unit, newlyUnknown, children.length))
-        logger.error({ silent: unknown.length, watched: children.length }, 'most nodes fell silent at once: suspecting this monitor’s own network')
+        logger.error(
+          { silent: unknown.length, watched: children.length },
+          'most nodes fell silent at once: suspecting this monitor’s own network',
+        )
       }
       if (suspect) suspecting = true
       else if (suspecting) return await endSuspicion()
       if (offline.length > 0) await units.run((unit) => goOffline(unit, pick(offline), 'heartbeat_timeout', true))
 
-      const overdue = children.filter((c) => c.status === 'offline' && c.goodbyeMs !== null && nowMs - Math.max(c.goodbyeMs, presence.sinceMs()) > restartGraceMs)
+      const overdue = children.filter(
+        (c) =>
+          c.status === 'offline' &&
+          c.goodbyeMs !== null &&
+          nowMs - Math.max(c.goodbyeMs, presence.sinceMs()) > restartGraceMs,
+      )
       if (overdue.length > 0) await units.run((unit) => raiseOverdue(unit, overdue))
     },
 
@@ -127,7 +147,9 @@ export function createLiveness(parts: {
         const child = (await directChildren(unit.tx)).find((c) => c.nodeId === nodeId)
         if (!child) return
         await goOffline(unit, [child], 'shutdown', false)
-        await unit.tx.execute(sql`update node_states set goodbye_at = ${new Date(clock()).toISOString()}::timestamptz where node_id = ${nodeId}`)
+        await unit.tx.execute(
+          sql`update node_states set goodbye_at = ${new Date(clock()).toISOString()}::timestamptz where node_id = ${nodeId}`,
+        )
       })
     },
 
@@ -151,7 +173,14 @@ export function createLiveness(parts: {
 export type Liveness = ReturnType<typeof createLiveness>
 
 async function directChildren(db: Executor): Promise<Child[]> {
-  const rows = await db.execute<{ node_id: string; agent_id: string; role: NodeRole; status: Child['status']; seen_ms: string | null; goodbye_ms: string | null }>(sql`
+  const rows = await db.execute<{
+    node_id: string
+    agent_id: string
+    role: NodeRole
+    status: Child['status']
+    seen_ms: string | null
+    goodbye_ms: string | null
+  }>(sql`
     select n.id as node_id, n.agent_id, n.role, s.status, extract(epoch from s.last_seen_at) * 1000 as seen_ms,
       extract(epoch from s.goodbye_at) * 1000 as goodbye_ms
     from nodes n join node_states s on s.node_id = n.id

@@ -1,8 +1,13 @@
 import { expect, test } from 'vitest'
 import { type ChildSign, judgeSilence } from './silence.ts'
 
-const child = (nodeId: number, lastSeenMs: number, status: ChildSign['status'] = 'online'): ChildSign => ({ nodeId, lastSeenMs, status })
-const judge = (nowMs: number, children: ChildSign[], sinceMs = 0) => judgeSilence({ nowMs, offlineAfterMs: 45, sinceMs, children })
+const child = (nodeId: number, lastSeenMs: number, status: ChildSign['status'] = 'online'): ChildSign => ({
+  nodeId,
+  lastSeenMs,
+  status,
+})
+const judge = (nowMs: number, children: ChildSign[], sinceMs = 0) =>
+  judgeSilence({ nowMs, offlineAfterMs: 45, sinceMs, children })
 
 test('a child is offline only after the whole time-out', () => {
   expect(judge(145, [child(1, 100), child(2, 140), child(3, 140), child(4, 141)]).offline).toEqual([])
@@ -31,5 +36,9 @@ test('two children may both be gone: with so few, silence says nothing about the
 })
 
 test('what is offline or unreachable already is not judged again', () => {
-  expect(judge(999, [child(1, 0, 'offline'), child(2, 0, 'unreachable')])).toEqual({ offline: [], unknown: [], suspect: false })
+  expect(judge(999, [child(1, 0, 'offline'), child(2, 0, 'unreachable')])).toEqual({
+    offline: [],
+    unknown: [],
+    suspect: false,
+  })
 })

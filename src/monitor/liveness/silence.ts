@@ -24,7 +24,12 @@ const minChildrenToSuspectSelf = 3
  * online (`sinceMs`); so neither a restart nor an outage of the monitor makes a node offline. When more than half of
  * the children have been quiet for half the time-out, the monitor suspects itself.
  */
-export function judgeSilence(input: { nowMs: number; offlineAfterMs: number; sinceMs: number; children: readonly ChildSign[] }): Silence {
+export function judgeSilence(input: {
+  nowMs: number
+  offlineAfterMs: number
+  sinceMs: number
+  children: readonly ChildSign[]
+}): Silence {
   const { nowMs, offlineAfterMs, sinceMs, children } = input
   const watched = children.filter((child) => child.status === 'online' || child.status === 'unknown')
   const silentMs = (child: ChildSign) => nowMs - Math.max(child.lastSeenMs, sinceMs)

@@ -4,7 +4,11 @@ import { changeStatus } from '../nodes/status.store.ts'
 import type { Unit } from '../changes/units.ts'
 
 /** A monitor is out of reach: what hangs below it is unreachable, which is not the same as offline. */
-export async function markUnreachable(unit: Unit, monitor: { nodeId: number; agentId: string }, at: Date): Promise<void> {
+export async function markUnreachable(
+  unit: Unit,
+  monitor: { nodeId: number; agentId: string },
+  at: Date,
+): Promise<void> {
   await changeStatus(unit, {
     where: sql`n.path @> ${textArray([monitor.agentId])} and n.id <> ${monitor.nodeId}`,
     to: sql`'unreachable'`,

@@ -2,7 +2,12 @@ import { expect, test } from 'vitest'
 import { type Admission, admit, type Claim } from './admission.ts'
 
 const self = { agentId: 'eu', nodeUid: 'uid-of-eu' }
-const known = (nodeUid: string | null, extra: Partial<NonNullable<Claim['existing']>> = {}) => ({ nodeUid, removed: null, everSeen: true, ...extra })
+const known = (nodeUid: string | null, extra: Partial<NonNullable<Claim['existing']>> = {}) => ({
+  nodeUid,
+  removed: null,
+  everSeen: true,
+  ...extra,
+})
 
 const cases: Array<[string, Partial<Claim>, Admission]> = [
   ['a name nobody has is new', {}, 'new'],
@@ -21,5 +26,7 @@ const cases: Array<[string, Partial<Claim>, Admission]> = [
 ]
 
 test.each(cases)('%s', (_guarantee, claim, admission) => {
-  expect(admit({ agentId: 'db-1', nodeUid: 'uid-a', self, lineage: ['root'], existing: null, ...claim })).toBe(admission)
+  expect(admit({ agentId: 'db-1', nodeUid: 'uid-a', self, lineage: ['root'], existing: null, ...claim })).toBe(
+    admission,
+  )
 })

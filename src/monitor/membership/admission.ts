@@ -17,7 +17,8 @@ export type Admission = 'new' | 'known' | 'adopt' | 'loop' | 'taken' | 'deleted'
  */
 export function admit(claim: Claim): Admission {
   const { agentId, nodeUid, self, lineage, existing } = claim
-  if (agentId === self.agentId || (nodeUid !== null && nodeUid === self.nodeUid) || lineage.includes(agentId)) return 'loop'
+  if (agentId === self.agentId || (nodeUid !== null && nodeUid === self.nodeUid) || lineage.includes(agentId))
+    return 'loop'
   if (!existing) return 'new'
   const sameMachine = existing.nodeUid === nodeUid
   if (existing.removed !== null) return sameMachine && existing.removed === 'deleted' ? 'deleted' : 'new'

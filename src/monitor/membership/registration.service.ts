@@ -12,7 +12,10 @@ import { admit, type Admission } from './admission.ts'
 import { nodeIdTaken, ownAncestor, wasDeleted, wrongToken } from './membership.errors.ts'
 
 /** Asks the ancestors whether a name is free for that machine; `unknown` when they cannot be asked now. */
-export type NameCheck = (claim: { agentId: string; nodeUid: string | null }) => Promise<'free' | 'taken' | 'deleted' | 'unknown'>
+export type NameCheck = (claim: {
+  agentId: string
+  nodeUid: string | null
+}) => Promise<'free' | 'taken' | 'deleted' | 'unknown'>
 
 const graceMs = 10 * 60_000
 
@@ -37,7 +40,13 @@ export function createRegistration(parts: {
     if (!same) throw wrongToken()
   }
 
-  async function place(unit: Unit, self: NodeRow, existing: NodeRow | null, admission: 'new' | 'known' | 'adopt', input: Registration) {
+  async function place(
+    unit: Unit,
+    self: NodeRow,
+    existing: NodeRow | null,
+    admission: 'new' | 'known' | 'adopt',
+    input: Registration,
+  ) {
     const fields = {
       agentId: input.agent_id,
       name: input.name,
@@ -48,7 +57,8 @@ export function createRegistration(parts: {
       // A node that comes back begins a new generation, so that ancestors see it is not the state they removed.
       generation: Math.max(input.generation, existing ? existing.generation + (existing.deletedAt ? 1 : 0) : 0),
     }
-    if (!existing || admission === 'new') return await putNode(unit.tx, self, { ...fields, createdAt: new Date(clock()) })
+    if (!existing || admission === 'new')
+      return await putNode(unit.tx, self, { ...fields, createdAt: new Date(clock()) })
     const moves = existing.parentId !== self.id
     if (moves) unit.changed('node', ...(await moveNode(unit.tx, existing, self)))
     await updateNode(unit.tx, existing.id, { ...fields, generation: fields.generation + (moves ? 1 : 0) })
@@ -100,15 +110,23 @@ export function createRegistration(parts: {
           lineage: lineage(),
           existing: existing && { nodeUid: existing.nodeUid, removed: existing.removedReason, everSeen },
         })
-        if (admission !== 'new' && admission !== 'known' && admission !== 'adopt') return { admission, existing, joined: null }
+        if (admission !== 'new' && admission !== 'known' && admission !== 'adopt')
+          return { admission, existing, joined: null }
         const node = await place(unit, self, existing, admission, input)
         const key = await keys.issue(unit, node, { name: 'registration', expiresAt: null, graceMsForOld: graceMs })
         const at = new Date(clock())
         unit.changed('node', node.id)
         const actor: Actor = { kind: 'system', name: 'registration' }
-        await appendAudit(unit.tx, { actor, action: 'node.register', target: node.agentId, details: { admission, role: input.role, name: input.name } })
+        await appendAudit(unit.tx, {
+          actor,
+          action: 'node.register',
+          target: node.agentId,
+          details: { admission, role: input.role, name: input.name },
+        })
         if (admission === 'new') {
-          await writeIntents(unit.tx, [{ nodeId: node.id, type: 'milestone', data: `${node.agentId} joined ${self.agentId}`, at }])
+          await writeIntents(unit.tx, [
+            { nodeId: node.id, type: 'milestone', data: `${node.agentId} joined ${self.agentId}`, at },
+          ])
         }
         return { admission, existing, joined: { key: key.key, at, self } }
       })

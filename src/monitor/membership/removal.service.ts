@@ -13,7 +13,13 @@ import { selfNotDeletable } from './membership.errors.ts'
 const Removal = z.object({ agent_id: z.string(), by: z.string(), generation: z.number().int().nullable() })
 
 /** How nodes leave: deleted by a person, or moved to another parent. */
-export function createRemoval(parts: { database: Database; units: Units; keys: Keys; commands: Commands; clock: () => number }) {
+export function createRemoval(parts: {
+  database: Database
+  units: Units
+  keys: Keys
+  commands: Commands
+  clock: () => number
+}) {
   const { database, units, keys, commands, clock } = parts
 
   /** Takes a node and everything below it out: keys void, links cut, history kept. */
@@ -25,7 +31,13 @@ export function createRemoval(parts: { database: Database; units: Units; keys: K
     unit.changed('node', ...gone.map((row) => row.id))
     for (const row of gone) unit.emit('node_removed', { agent_id: row.agentId, reason })
     await writeIntents(unit.tx, [
-      { nodeId: node.id, type: 'milestone', data: `${node.agentId} ${reason === 'deleted' ? 'was deleted' : 'moved away'}`, actor: by, at: new Date(clock()) },
+      {
+        nodeId: node.id,
+        type: 'milestone',
+        data: `${node.agentId} ${reason === 'deleted' ? 'was deleted' : 'moved away'}`,
+        actor: by,
+        at: new Date(clock()),
+      },
     ])
   }
 
@@ -39,7 +51,8 @@ export function createRemoval(parts: { database: Database; units: Units; keys: K
   commands.handle('node.moved', async (unit, payload) => {
     const removal = Removal.parse(payload)
     const node = await findNode(unit.tx, removal.agent_id)
-    if (node && !node.deletedAt && !node.isSelf && node.generation < (removal.generation ?? 0)) await takeOut(unit, node, 'moved', removal.by)
+    if (node && !node.deletedAt && !node.isSelf && node.generation < (removal.generation ?? 0))
+      await takeOut(unit, node, 'moved', removal.by)
   })
 
   return {
@@ -66,7 +79,8 @@ export function createRemoval(parts: { database: Database; units: Units; keys: K
       const self = await selfNode(database.db)
       const node = await findNode(database.db, agentId)
       if (!node || node.removedReason === 'moved') return 'free'
-      if (node.removedReason === 'deleted') return node.nodeUid !== null && node.nodeUid === nodeUid ? 'deleted' : 'free'
+      if (node.removedReason === 'deleted')
+        return node.nodeUid !== null && node.nodeUid === nodeUid ? 'deleted' : 'free'
       return node.id !== self.id && node.nodeUid === nodeUid ? 'free' : 'taken'
     },
   }

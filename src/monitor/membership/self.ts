@@ -15,7 +15,11 @@ const renamed = (was: string, now: string) =>
  * The monitor's own node: made at its first start, brought up to date at later ones, online from now on. Throws CONFLICT
  * when the database belongs to another node.
  */
-export async function ensureSelf(units: Units, self: { agentId: string; name: string; nodeUid: string; version: string }, at: Date): Promise<NodeRow> {
+export async function ensureSelf(
+  units: Units,
+  self: { agentId: string; name: string; nodeUid: string; version: string },
+  at: Date,
+): Promise<NodeRow> {
   return await units.run(async (unit) => {
     const { agentId, ...fields } = self
     const [existing] = await unit.tx.select().from(nodes).where(eq(nodes.isSelf, true)).for('update')

@@ -95,7 +95,9 @@ export async function flatTree(db: Executor, visibility: Visibility): Promise<Fl
     })
     .from(nodes)
     .innerJoin(nodeStates, eq(nodeStates.nodeId, nodes.id))
-    .where(and(isNull(nodes.deletedAt), visible && (visibility.kind === 'owned' ? sql`(${visible} or ${above})` : visible)))
+    .where(
+      and(isNull(nodes.deletedAt), visible && (visibility.kind === 'owned' ? sql`(${visible} or ${above})` : visible)),
+    )
 }
 
 /** A node as the API shows it (spec: 集群管理接口 7). */

@@ -49,7 +49,10 @@ export async function putNode(db: Executor, parent: NodeRow | null, node: NewNod
   const [row] = await db
     .insert(nodes)
     .values(values)
-    .onConflictDoUpdate({ target: nodes.agentId, set: { ...values, deletedAt: null, removedReason: null, updatedAt: sql`now()` } })
+    .onConflictDoUpdate({
+      target: nodes.agentId,
+      set: { ...values, deletedAt: null, removedReason: null, updatedAt: sql`now()` },
+    })
     .returning()
   if (!row) throw new Error('an upsert returned no row')
   await db.insert(nodeStates).values({ nodeId: row.id }).onConflictDoNothing()
@@ -111,7 +114,11 @@ export async function nodesByIds(db: Executor, ids: readonly number[]): Promise<
 }
 
 /** Takes nodes out of the tree; their history stays. Returns those that were still in it. */
-export async function markRemoved(db: Executor, ids: readonly number[], reason: 'deleted' | 'moved'): Promise<NodeRow[]> {
+export async function markRemoved(
+  db: Executor,
+  ids: readonly number[],
+  reason: 'deleted' | 'moved',
+): Promise<NodeRow[]> {
   if (ids.length === 0) return []
   return await db
     .update(nodes)

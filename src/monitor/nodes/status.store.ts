@@ -15,9 +15,18 @@ export interface StatusChange {
  * Gives every node that `where` selects (over `nodes n` and `node_states s`) the status that `to` computes, with the
  * reason; writes the history, marks the change and tells it. Nodes that have the status already are not touched.
  */
-export async function changeStatus(unit: Unit, change: { where: SQL; to: SQL; reason: string; at: Date }): Promise<StatusChange[]> {
+export async function changeStatus(
+  unit: Unit,
+  change: { where: SQL; to: SQL; reason: string; at: Date },
+): Promise<StatusChange[]> {
   const at = change.at.toISOString()
-  const rows = await unit.tx.execute<{ node_id: string; agent_id: string; role: StatusChange['role']; old_status: NodeStatus; new_status: NodeStatus }>(sql`
+  const rows = await unit.tx.execute<{
+    node_id: string
+    agent_id: string
+    role: StatusChange['role']
+    old_status: NodeStatus
+    new_status: NodeStatus
+  }>(sql`
     with picked as (
       select s.node_id, n.agent_id, n.role, s.status as old_status, ${change.to} as new_status
       from ${nodeStates} s join ${nodes} n on n.id = s.node_id
@@ -42,7 +51,12 @@ export async function changeStatus(unit: Unit, change: { where: SQL; to: SQL; re
 }
 
 /** History, feed and events of status changes that another statement has already written. */
-export async function tellStatusChanges(unit: Unit, changes: readonly StatusChange[], reason: string, at: Date): Promise<void> {
+export async function tellStatusChanges(
+  unit: Unit,
+  changes: readonly StatusChange[],
+  reason: string,
+  at: Date,
+): Promise<void> {
   if (changes.length === 0) return
   await unit.tx
     .insert(nodeStatusChanges)

@@ -21,13 +21,25 @@ const tree = [
 test('every node stands below its parent, in the order of names, with its level', () => {
   const built = buildTopology(tree, 1)
   expect(built?.root).toMatchObject({ agent_id: 'root', level: 0, children: [{ agent_id: 'eu', level: 1 }] })
-  expect(built?.root.children[0]?.children.map((child) => [child.agent_id, child.level])).toEqual([['web-1', 2], ['web-2', 2]])
+  expect(built?.root.children[0]?.children.map((child) => [child.agent_id, child.level])).toEqual([
+    ['web-1', 2],
+    ['web-2', 2],
+  ])
   expect([built?.total, built?.levels]).toEqual([4, 3])
 })
 
 test('monitors count everything below them, leaves count nothing', () => {
   const root = buildTopology(tree, 1)?.root
-  expect(root?.counts).toEqual({ total: 3, online: 1, offline: 1, unreachable: 1, unknown: 0, healthy: 0, warning: 1, critical: 1 })
+  expect(root?.counts).toEqual({
+    total: 3,
+    online: 1,
+    offline: 1,
+    unreachable: 1,
+    unknown: 0,
+    healthy: 0,
+    warning: 1,
+    critical: 1,
+  })
   expect(root?.children[0]?.children[0]).not.toHaveProperty('counts')
 })
 

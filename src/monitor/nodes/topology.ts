@@ -12,13 +12,26 @@ export interface FlatNode {
   health: HealthStatus
 }
 
-const noCounts = (): SubtreeCounts => ({ total: 0, online: 0, offline: 0, unreachable: 0, unknown: 0, healthy: 0, warning: 0, critical: 0 })
+const noCounts = (): SubtreeCounts => ({
+  total: 0,
+  online: 0,
+  offline: 0,
+  unreachable: 0,
+  unknown: 0,
+  healthy: 0,
+  warning: 0,
+  critical: 0,
+})
 
 /**
  * The tree below `rootId` (level 0), children by name, monitors with counts of everything below them. `depth` cuts what
  * is shown, never what is counted. `levels` is how many levels the whole subtree has.
  */
-export function buildTopology(flat: readonly FlatNode[], rootId: number, depth = Infinity): { root: TopologyNode; total: number; levels: number } | null {
+export function buildTopology(
+  flat: readonly FlatNode[],
+  rootId: number,
+  depth = Infinity,
+): { root: TopologyNode; total: number; levels: number } | null {
   const childrenOf = new Map<number, FlatNode[]>()
   let top: FlatNode | null = null
   for (const node of flat) {

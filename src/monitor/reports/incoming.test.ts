@@ -25,7 +25,12 @@ test.each<[string, Incoming[], Array<[number, number | null]>, number[]]>([
   ['the newest of two live reports wins', [item(1, 5, false), item(1, 4, false)], [[1, null]], [0]],
   ['a backlog older than the present is history', [item(1, 5, true)], [[1, at(6)]], []],
   ['a repeat of the present is history', [item(1, 5, true)], [[1, at(5)]], []],
-  ['the end of a backlog is the present when nothing newer is known', [item(1, 5, true), item(1, 7, true), item(1, 6, true)], [[1, at(3)]], [1]],
+  [
+    'the end of a backlog is the present when nothing newer is known',
+    [item(1, 5, true), item(1, 7, true), item(1, 6, true)],
+    [[1, at(3)]],
+    [1],
+  ],
   ['a live report beats any backlog', [item(1, 9, true), item(1, 8, false)], [[1, null]], [1]],
   ['each node has its own present', [item(1, 1, false), item(2, 1, false)], [], [0, 1]],
 ])('%s', (_guarantee, items, known, expected) => expect([...currentItems(items, new Map(known))]).toEqual(expected))

@@ -16,7 +16,10 @@ export interface Incoming {
  * Which items say how their node is now: a live report does; of a backlog only the newest item of a node, and only when
  * it is newer than the report that made the node's present state. One item per node; returns their indexes.
  */
-export function currentItems(items: readonly Incoming[], newestKnownMs: ReadonlyMap<number, number | null>): Set<number> {
+export function currentItems(
+  items: readonly Incoming[],
+  newestKnownMs: ReadonlyMap<number, number | null>,
+): Set<number> {
   const chosen = new Map<number, number>()
   items.forEach((item, index) => {
     const atMs = Date.parse(item.report.timestamp)

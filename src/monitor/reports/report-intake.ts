@@ -83,7 +83,9 @@ export function createIntake({ alerts, liveness }: IntakeParts) {
     const intents: NewIntent[] = []
     for (const action of item.report.actions_taken) {
       if (await takeResult(unit, item, action, receivedAt)) continue
-      const taskId = action.issue_type ? await taskOf(unit.tx, item.nodeId, action.issue_type, action.subject ?? '') : null
+      const taskId = action.issue_type
+        ? await taskOf(unit.tx, item.nodeId, action.issue_type, action.subject ?? '')
+        : null
       intents.push({
         nodeId: item.nodeId,
         taskId,
@@ -101,8 +103,19 @@ export function createIntake({ alerts, liveness }: IntakeParts) {
     const byRequest = action.request_id ? await decisionOf(unit.tx, item.nodeId, action.request_id) : null
     const id = byRequest?.id ?? action.decision_id
     const found = id === undefined ? null : await decisionById(unit.tx, id)
-    if (!found || found.row.nodeId !== item.nodeId || found.row.status !== 'approved' || found.row.executionResult !== null) return false
-    await recordResult(unit, found, { status: action.result, output: action.details, executed_at: action.timestamp }, receivedAt)
+    if (
+      !found ||
+      found.row.nodeId !== item.nodeId ||
+      found.row.status !== 'approved' ||
+      found.row.executionResult !== null
+    )
+      return false
+    await recordResult(
+      unit,
+      found,
+      { status: action.result, output: action.details, executed_at: action.timestamp },
+      receivedAt,
+    )
     return true
   }
 
@@ -111,7 +124,8 @@ export function createIntake({ alerts, liveness }: IntakeParts) {
     const stored = await insertReports(unit.tx, items)
     const fresh = items.filter((_, index) => stored[index]?.duplicate === false)
     const backlogNodes = new Set(fresh.filter((item) => item.backlog).map((item) => item.nodeId))
-    const newest = backlogNodes.size > 0 ? await newestReportTimes(unit.tx, [...backlogNodes]) : new Map<number, number | null>()
+    const newest =
+      backlogNodes.size > 0 ? await newestReportTimes(unit.tx, [...backlogNodes]) : new Map<number, number | null>()
     const current = currentItems(fresh, newest)
     const states = new Map<number, StateChange>()
     const signs = fresh.filter((_, index) => current.has(index)).map(signOf)
@@ -121,7 +135,11 @@ export function createIntake({ alerts, liveness }: IntakeParts) {
     for (const [index, item] of fresh.entries()) {
       if (current.has(index)) {
         triggered.set(item, await takeFaults(unit, item, states.get(item.nodeId)?.hadL3 ?? false))
-        unit.emit('report_received', { agent_id: item.agentId, status: item.report.status, timestamp: item.report.timestamp })
+        unit.emit('report_received', {
+          agent_id: item.agentId,
+          status: item.report.status,
+          timestamp: item.report.timestamp,
+        })
       }
       if (item.report.actions_taken.length > 0) await takeActions(unit, item)
     }

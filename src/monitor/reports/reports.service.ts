@@ -18,8 +18,11 @@ const maxBatch = 256
 const maxWaiting = 20_000
 
 const overloaded = () =>
-  serviceUnavailable('上报过多，请稍后重试', 'too many reports are waiting: try again shortly', { headers: { 'retry-after': '2' } })
-const looped = () => conflict('报告已经过本节点，存在环路', 'the report has already come through this monitor: the tree has a loop')
+  serviceUnavailable('上报过多，请稍后重试', 'too many reports are waiting: try again shortly', {
+    headers: { 'retry-after': '2' },
+  })
+const looped = () =>
+  conflict('报告已经过本节点，存在环路', 'the report has already come through this monitor: the tree has a loop')
 
 /** Takes reports and heartbeats (spec: 数据上报接口). An answer means that everything is on disk. */
 export function createReports(
@@ -39,7 +42,12 @@ export function createReports(
 ) {
   const { database, units, liveness, rollup, selfId, clock, newId, budgetMs } = parts
   const { takeReports, takeSigns } = createIntake(parts)
-  const lane = createGatherer<Incoming, Taken>({ run: (items) => units.run((unit) => takeReports(unit, items)), maxItems: maxBatch, maxWaiting, overloaded })
+  const lane = createGatherer<Incoming, Taken>({
+    run: (items) => units.run((unit) => takeReports(unit, items)),
+    maxItems: maxBatch,
+    maxWaiting,
+    overloaded,
+  })
   const heartbeatLane = createGatherer<Sign, void>({ run: takeHeartbeats, maxItems: maxBatch, maxWaiting, overloaded })
 
   async function takeHeartbeats(signs: Sign[]): Promise<void[]> {
@@ -49,7 +57,14 @@ export function createReports(
 
   function incoming(node: { id: number; agentId: string }, report: Report, backlog: boolean): Incoming {
     if (report.metadata.path?.includes(selfId)) throw looped()
-    return { nodeId: node.id, agentId: node.agentId, report, receivedAtMs: clock(), fallbackUid: `~${newId()}`, backlog }
+    return {
+      nodeId: node.id,
+      agentId: node.agentId,
+      report,
+      receivedAtMs: clock(),
+      fallbackUid: `~${newId()}`,
+      backlog,
+    }
   }
 
   /** A rolled-up report has a transaction of its own: its effects, and the child's new place in the feed. */
@@ -68,9 +83,15 @@ export function createReports(
      * Takes one report, the present state of its node. `waitMs` is how long the answer may wait for decisions about its
      * L2 issues; what is not decided by then is `pending`. Throws CONFLICT for a loop, SERVICE_UNAVAILABLE under overload.
      */
-    async accept(node: NodeRow | { id: number; agentId: string }, report: Report, waitMs = budgetMs): Promise<z.infer<typeof ReportReceipt>> {
+    async accept(
+      node: NodeRow | { id: number; agentId: string },
+      report: Report,
+      waitMs = budgetMs,
+    ): Promise<z.infer<typeof ReportReceipt>> {
       const item = incoming(node, report, false)
-      const { taken, ack } = report.metadata.rollup ? await takeRolledUp(item) : { taken: await lane.add(item), ack: undefined }
+      const { taken, ack } = report.metadata.rollup
+        ? await takeRolledUp(item)
+        : { taken: await lane.add(item), ack: undefined }
       const asks = !taken.duplicate && report.issues.some((issue) => issue.level === 'L2')
       const row = asks ? await nodeById(database.db, node.id) : null
       return {
@@ -85,21 +106,33 @@ export function createReports(
      * Takes a backlog (rulings: `POST /reports/batch`), each item judged alone. `nodeOf` says whose report an item is, or
      * throws what is wrong with it.
      */
-    async acceptBatch(items: readonly unknown[], nodeOf: (agentId: string) => Promise<{ id: number; agentId: string }>, language: 'zh' | 'en'): Promise<z.infer<typeof BatchReceipt>> {
+    async acceptBatch(
+      items: readonly unknown[],
+      nodeOf: (agentId: string) => Promise<{ id: number; agentId: string }>,
+      language: 'zh' | 'en',
+    ): Promise<z.infer<typeof BatchReceipt>> {
       const results = await Promise.all(
         items.map(async (raw) => {
           const parsed = Report.safeParse(raw)
           const uid = uidOf(raw)
           if (!parsed.success) {
             const [issue] = parsed.error.issues
-            return { report_uid: uid, status: 'rejected' as const, error: { code: 'INVALID_REQUEST', message: `${issue?.path.join('.') ?? ''}: ${issue?.message ?? ''}` } }
+            return {
+              report_uid: uid,
+              status: 'rejected' as const,
+              error: { code: 'INVALID_REQUEST', message: `${issue?.path.join('.') ?? ''}: ${issue?.message ?? ''}` },
+            }
           }
           try {
             const taken = await lane.add(incoming(await nodeOf(parsed.data.agent_id), parsed.data, true))
             return { report_uid: uid, status: taken.duplicate ? ('duplicate' as const) : ('accepted' as const) }
           } catch (error) {
             if (!(error instanceof AppError) || error.status >= 500) throw error
-            return { report_uid: uid, status: 'rejected' as const, error: { code: error.code, message: error.text[language] } }
+            return {
+              report_uid: uid,
+              status: 'rejected' as const,
+              error: { code: error.code, message: error.text[language] },
+            }
           }
         }),
       )
@@ -111,7 +144,13 @@ export function createReports(
       const receivedAtMs = clock()
       if (beat.goodbye) await liveness.goodbye(node.id)
       else {
-        await heartbeatLane.add({ nodeId: node.id, receivedAtMs, sentAtMs: Date.parse(beat.timestamp), health: beat.status, figures: null })
+        await heartbeatLane.add({
+          nodeId: node.id,
+          receivedAtMs,
+          sentAtMs: Date.parse(beat.timestamp),
+          health: beat.status,
+          figures: null,
+        })
       }
       return new Date(receivedAtMs)
     },
@@ -125,5 +164,7 @@ export function createReports(
 export type Reports = ReturnType<typeof createReports>
 
 function uidOf(raw: unknown): string | null {
-  return typeof raw === 'object' && raw !== null && 'report_uid' in raw && typeof raw.report_uid === 'string' ? raw.report_uid : null
+  return typeof raw === 'object' && raw !== null && 'report_uid' in raw && typeof raw.report_uid === 'string'
+    ? raw.report_uid
+    : null
 }

@@ -73,7 +73,16 @@ export interface Sign {
   receivedAtMs: number
   sentAtMs: number
   health: HealthStatus
-  figures: { reportedAt: string; metrics: unknown; cpu: number; memory: number; disk: number; l1: number; l2: number; l3: number } | null
+  figures: {
+    reportedAt: string
+    metrics: unknown
+    cpu: number
+    memory: number
+    disk: number
+    l1: number
+    l2: number
+    l3: number
+  } | null
 }
 
 /** How far cpu, memory or disk must move, in percentage points, before ancestors hear of it. */

@@ -4,7 +4,14 @@ import type { Unit } from '../changes/units.ts'
 import { takeDecisionCopy } from '../decisions/copies.ts'
 import type { RemovalService } from '../membership/removal.service.ts'
 import { findNode, type NodeRow } from '../nodes/nodes.store.ts'
-import { beginSnapshot, type CursorRow, keepCursor, lockCursor, nameInSnapshot, unnamedInSnapshot } from './intake.store.ts'
+import {
+  beginSnapshot,
+  type CursorRow,
+  keepCursor,
+  lockCursor,
+  nameInSnapshot,
+  unnamedInSnapshot,
+} from './intake.store.ts'
 import { type NodeIntakeParts, takeNodes } from './node-intake.ts'
 
 type Of<K extends RolledEntity['kind']> = Extract<RolledEntity, { kind: K }>
@@ -24,7 +31,9 @@ export function createRollupIntake(parts: NodeIntakeParts & { removal: RemovalSe
       }
     }
     // What has ended first, so that a fault which came back finds its place free.
-    const alerts = ofKind(entities, 'alert').sort((a, b) => Number(b.status === 'resolved') - Number(a.status === 'resolved'))
+    const alerts = ofKind(entities, 'alert').sort(
+      (a, b) => Number(b.status === 'resolved') - Number(a.status === 'resolved'),
+    )
     for (const alert of alerts) {
       const node = await nodeBelow(unit, child, alert.agent_id)
       if (node) await takeAlertCopy(unit, node, alert, at)
@@ -36,7 +45,8 @@ export function createRollupIntake(parts: NodeIntakeParts & { removal: RemovalSe
   }
 
   async function endSnapshot(unit: Unit, child: NodeRow): Promise<void> {
-    for (const node of await unnamedInSnapshot(unit.tx, child)) await removal.takeOut(unit, node, 'moved', child.agentId)
+    for (const node of await unnamedInSnapshot(unit.tx, child))
+      await removal.takeOut(unit, node, 'moved', child.agentId)
     await beginSnapshot(unit.tx, child.id)
   }
 
@@ -66,7 +76,11 @@ export function createRollupIntake(parts: NodeIntakeParts & { removal: RemovalSe
       if (starts) await beginSnapshot(unit.tx, child.id)
       await takeEntities(unit, child, rollup.entities, at)
       if (cursor.snapshotSince) {
-        await nameInSnapshot(unit.tx, child.id, ofKind(rollup.entities, 'node').map((node) => node.agent_id))
+        await nameInSnapshot(
+          unit.tx,
+          child.id,
+          ofKind(rollup.entities, 'node').map((node) => node.agent_id),
+        )
         if (rollup.snapshot_end) {
           await endSnapshot(unit, child)
           cursor.snapshotSince = null

@@ -31,11 +31,21 @@ export async function lockNodes(tx: Tx, agentIds: readonly string[]): Promise<Ma
 }
 
 /** Adds nodes below parents that are there, with empty states; those that had been removed are back. */
-export async function insertNodes(tx: Tx, items: ReadonlyArray<{ rolled: RolledNode; parent: Pick<NodeRow, 'id' | 'path'> }>): Promise<NodeRow[]> {
+export async function insertNodes(
+  tx: Tx,
+  items: ReadonlyArray<{ rolled: RolledNode; parent: Pick<NodeRow, 'id' | 'path'> }>,
+): Promise<NodeRow[]> {
   if (items.length === 0) return []
   const rows = await tx
     .insert(nodes)
-    .values(items.map(({ rolled, parent }) => ({ ...identityOf(rolled), agentId: rolled.agent_id, parentId: parent.id, path: [...parent.path, rolled.agent_id] })))
+    .values(
+      items.map(({ rolled, parent }) => ({
+        ...identityOf(rolled),
+        agentId: rolled.agent_id,
+        parentId: parent.id,
+        path: [...parent.path, rolled.agent_id],
+      })),
+    )
     .onConflictDoUpdate({
       target: nodes.agentId,
       set: {
@@ -99,7 +109,11 @@ export interface RolledState {
 }
 
 /** Writes the states that came with one statement; returns only those that differ from what was known. */
-export async function applyRolledStates(tx: Tx, items: ReadonlyArray<{ nodeId: number; rolled: RolledNode }>, at: Date): Promise<RolledState[]> {
+export async function applyRolledStates(
+  tx: Tx,
+  items: ReadonlyArray<{ nodeId: number; rolled: RolledNode }>,
+  at: Date,
+): Promise<RolledState[]> {
   if (items.length === 0) return []
   const rows = items.map(({ nodeId, rolled }) => ({
     node_id: nodeId,
@@ -112,7 +126,13 @@ export async function applyRolledStates(tx: Tx, items: ReadonlyArray<{ nodeId: n
     seen_at: rolled.last_seen_at,
     stale_since: rolled.stale_since,
   }))
-  const changed = await tx.execute<{ node_id: string; agent_id: string; role: RolledState['role']; old_status: NodeStatus; new_status: NodeStatus }>(sql`
+  const changed = await tx.execute<{
+    node_id: string
+    agent_id: string
+    role: RolledState['role']
+    old_status: NodeStatus
+    new_status: NodeStatus
+  }>(sql`
     with input as (
       select * from jsonb_to_recordset(${JSON.stringify(rows)}::text::jsonb) as r(
         node_id bigint, status text, health text, l1 int, l2 int, l3 int, metrics jsonb, seen_at timestamptz, stale_since timestamptz)
@@ -130,7 +150,13 @@ export async function applyRolledStates(tx: Tx, items: ReadonlyArray<{ nodeId: n
       (b.status, b.reported_status, b.health_status, b.issues_l1, b.issues_l2, b.issues_l3) is distinct from (i.status, i.status, i.health, i.l1, i.l2, i.l3)
       or b.metrics is distinct from i.metrics or b.stale_since is distinct from i.stale_since)
     returning s.node_id, b.agent_id, b.role, b.status as old_status, i.status as new_status`)
-  return changed.map((row) => ({ nodeId: Number(row.node_id), agentId: row.agent_id, role: row.role, oldStatus: row.old_status, newStatus: row.new_status }))
+  return changed.map((row) => ({
+    nodeId: Number(row.node_id),
+    agentId: row.agent_id,
+    role: row.role,
+    oldStatus: row.old_status,
+    newStatus: row.new_status,
+  }))
 }
 
 /** A snapshot of this child begins: nothing has been named yet. */
@@ -152,6 +178,7 @@ export async function unnamedInSnapshot(db: Executor, child: NodeRow): Promise<N
   return await db
     .select()
     .from(nodes)
-    .where(and(inSubtree(child), ne(nodes.id, child.id), isNull(nodes.deletedAt), sql`${nodes.agentId} not in ${named}`))
+    .where(
+      and(inSubtree(child), ne(nodes.id, child.id), isNull(nodes.deletedAt), sql`${nodes.agentId} not in ${named}`),
+    )
 }
-

@@ -25,7 +25,13 @@ interface Intake {
 }
 
 /** Takes in the nodes of one rollup of `child`: places them in the tree and writes their states. */
-export async function takeNodes(parts: NodeIntakeParts, unit: Unit, child: NodeRow, rolled: readonly RolledNode[], at: Date): Promise<void> {
+export async function takeNodes(
+  parts: NodeIntakeParts,
+  unit: Unit,
+  child: NodeRow,
+  rolled: readonly RolledNode[],
+  at: Date,
+): Promise<void> {
   const names = new Set(rolled.flatMap((node) => [node.agent_id, node.parent_id]))
   const known = await lockNodes(unit.tx, [...names])
   known.set(child.agentId, child)
@@ -35,7 +41,13 @@ export async function takeNodes(parts: NodeIntakeParts, unit: Unit, child: NodeR
   const inserts: RolledNode[] = []
   for (const node of rolled) {
     const row = known.get(node.agent_id)
-    const what = row && { isSelf: row.isSelf, path: row.path, nodeUid: row.nodeUid, generation: row.generation, removed: row.deletedAt !== null }
+    const what = row && {
+      isSelf: row.isSelf,
+      path: row.path,
+      nodeUid: row.nodeUid,
+      generation: row.generation,
+      removed: row.deletedAt !== null,
+    }
     switch (placementOf(node, child.agentId, parts.lineage(), what ?? null)) {
       case 'insert':
         inserts.push(node)
@@ -55,7 +67,10 @@ export async function takeNodes(parts: NodeIntakeParts, unit: Unit, child: NodeR
         if (row) await raiseDuplicate(intake, row, node)
         break
       case 'loop':
-        parts.logger.error({ child: child.agentId, node: node.agent_id }, 'a child reports a node that stands above it: dropped')
+        parts.logger.error(
+          { child: child.agentId, node: node.agent_id },
+          'a child reports a node that stands above it: dropped',
+        )
         break
     }
   }
@@ -77,7 +92,10 @@ async function insertAll(intake: Intake, inserts: readonly RolledNode[]): Promis
     await insertPlaceholders(intake, [...new Set(missing)])
     const rows = await insertNodes(
       unit.tx,
-      wave.map((rolled) => ({ rolled, parent: (ready.length > 0 && isPlaced(intake, rolled.parent_id) && known.get(rolled.parent_id)) || child })),
+      wave.map((rolled) => ({
+        rolled,
+        parent: (ready.length > 0 && isPlaced(intake, rolled.parent_id) && known.get(rolled.parent_id)) || child,
+      })),
     )
     for (const row of rows) known.set(row.agentId, row)
     unit.changed('node', ...rows.map((row) => row.id))
@@ -141,7 +159,11 @@ async function moveAway(intake: Intake, row: NodeRow, rolled: RolledNode): Promi
   const parent = isPlaced(intake, rolled.parent_id) ? (known.get(rolled.parent_id) ?? child) : child
   unit.changed('node', ...(await moveNode(unit.tx, row, parent)))
   known.set(row.agentId, { ...row, parentId: parent.id, path: [...parent.path, row.agentId] })
-  await parts.commands.send(unit, oldMonitor, 'node.moved', { agent_id: row.agentId, by: 'tree', generation: rolled.generation })
+  await parts.commands.send(unit, oldMonitor, 'node.moved', {
+    agent_id: row.agentId,
+    by: 'tree',
+    generation: rolled.generation,
+  })
 }
 
 /** The child speaks of a node that is deleted, or attached elsewhere by now. */

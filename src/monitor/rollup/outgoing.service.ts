@@ -7,7 +7,13 @@ import { entitiesOf, keepParentPosition, parentPosition, subtreeFigures } from '
 const maxChangesPerReport = 1000
 
 /** Makes the rolled-up reports of a region and keeps its place with each parent (design: state goes all the way up). */
-export function createOutgoingRollup(parts: { database: Database; clock: () => number; startedAtMs: number; version: string; newId: () => string }) {
+export function createOutgoingRollup(parts: {
+  database: Database
+  clock: () => number
+  startedAtMs: number
+  version: string
+  newId: () => string
+}) {
   const { database, clock, startedAtMs, version, newId } = parts
 
   async function build(parentId: string): Promise<{ report: Report; more: boolean }> {
@@ -36,7 +42,14 @@ export function createOutgoingRollup(parts: { database: Database; clock: () => n
         probe_version: version,
         issues_count: { L1: state.issuesL1, L2: state.issuesL2, L3: state.issuesL3 },
         path: [self.agentId],
-        rollup: { epoch, from_seq: fromSeq, to_seq: toSeq, snapshot_end: !more, as_of: now, entities: await entitiesOf(db, changes) },
+        rollup: {
+          epoch,
+          from_seq: fromSeq,
+          to_seq: toSeq,
+          snapshot_end: !more,
+          as_of: now,
+          entities: await entitiesOf(db, changes),
+        },
       },
       report_uid: newId(),
     }
@@ -49,7 +62,7 @@ export function createOutgoingRollup(parts: { database: Database; clock: () => n
      * cannot be reached; the next call goes on from what it acknowledged.
      */
     async flush(parentId: string, send: (report: Report) => Promise<ReportReceipt>): Promise<void> {
-      for (let more = true; more; ) {
+      for (let more = true; more;) {
         const built = await build(parentId)
         const receipt = await send(built.report)
         const ack = receipt.rollup_ack

@@ -14,12 +14,20 @@ import type { NodeRow, NodeStateRow } from '../nodes/nodes.store.ts'
 /** The present state of everything that changed, nodes first, as it goes up. The monitor itself is not among it. */
 export async function entitiesOf(db: Executor, changes: readonly Change[]): Promise<RolledEntity[]> {
   const idsOf = (kind: ChangeKind) => changes.filter((change) => change.kind === kind).map((change) => change.key)
-  return [...(await nodeEntities(db, idsOf('node'))), ...(await alertEntities(db, idsOf('alert'))), ...(await decisionEntities(db, idsOf('decision')))]
+  return [
+    ...(await nodeEntities(db, idsOf('node'))),
+    ...(await alertEntities(db, idsOf('alert'))),
+    ...(await decisionEntities(db, idsOf('decision'))),
+  ]
 }
 
 async function nodeEntities(db: Executor, ids: number[]): Promise<Array<RolledNode | RolledNodeGone>> {
   if (ids.length === 0) return []
-  const rows = await db.select({ node: nodes, state: nodeStates }).from(nodes).innerJoin(nodeStates, eq(nodeStates.nodeId, nodes.id)).where(inArray(nodes.id, ids))
+  const rows = await db
+    .select({ node: nodes, state: nodeStates })
+    .from(nodes)
+    .innerJoin(nodeStates, eq(nodeStates.nodeId, nodes.id))
+    .where(inArray(nodes.id, ids))
   return rows
     .filter(({ node }) => !node.isSelf)
     .sort((a, b) => a.node.path.length - b.node.path.length)
@@ -52,13 +60,21 @@ function rolledNode(node: NodeRow, state: NodeStateRow): RolledNode {
 
 async function alertEntities(db: Executor, ids: number[]): Promise<RolledEntity[]> {
   if (ids.length === 0) return []
-  const rows = await db.select({ row: alerts, agentId: nodes.agentId }).from(alerts).innerJoin(nodes, eq(nodes.id, alerts.nodeId)).where(inArray(alerts.id, ids))
+  const rows = await db
+    .select({ row: alerts, agentId: nodes.agentId })
+    .from(alerts)
+    .innerJoin(nodes, eq(nodes.id, alerts.nodeId))
+    .where(inArray(alerts.id, ids))
   return rows.map(({ row, agentId }) => rolledAlert(row, agentId))
 }
 
 async function decisionEntities(db: Executor, ids: number[]): Promise<RolledEntity[]> {
   if (ids.length === 0) return []
-  const rows = await db.select({ row: decisions, agentId: nodes.agentId }).from(decisions).innerJoin(nodes, eq(nodes.id, decisions.nodeId)).where(inArray(decisions.id, ids))
+  const rows = await db
+    .select({ row: decisions, agentId: nodes.agentId })
+    .from(decisions)
+    .innerJoin(nodes, eq(nodes.id, decisions.nodeId))
+    .where(inArray(decisions.id, ids))
   return rows.map(({ row, agentId }) => rolledDecision(row, agentId))
 }
 
@@ -69,7 +85,10 @@ export async function parentPosition(db: Executor, parentId: string): Promise<nu
 }
 
 export async function keepParentPosition(db: Executor, parentId: string, seq: number): Promise<void> {
-  await db.insert(upstreamCursors).values({ parentId, seq }).onConflictDoUpdate({ target: upstreamCursors.parentId, set: { seq } })
+  await db
+    .insert(upstreamCursors)
+    .values({ parentId, seq })
+    .onConflictDoUpdate({ target: upstreamCursors.parentId, set: { seq } })
 }
 
 export interface SubtreeFigures {
@@ -82,7 +101,14 @@ export interface SubtreeFigures {
 /** Averages over the nodes that are online here and below, this monitor's own host included; zeros when none reports. */
 export async function subtreeFigures(db: Executor): Promise<SubtreeFigures> {
   const figure = (path: string) => sql.raw(`coalesce(avg((s.metrics #>> '{${path}}')::float8), 0)::float8`)
-  const [row] = await db.execute<{ cpu: number; memory: number; disk: number; load1: number; load5: number; load15: number }>(sql`
+  const [row] = await db.execute<{
+    cpu: number
+    memory: number
+    disk: number
+    load1: number
+    load5: number
+    load15: number
+  }>(sql`
     select ${figure('cpu_percent')} as cpu, ${figure('memory_percent')} as memory, ${figure('disk_percent')} as disk,
       ${figure('load_average,0')} as load1, ${figure('load_average,1')} as load5, ${figure('load_average,2')} as load15
     from ${nodeStates} s join ${nodes} n on n.id = s.node_id

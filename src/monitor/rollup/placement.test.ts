@@ -2,15 +2,32 @@ import { expect, test } from 'vitest'
 import { type Known, placementOf } from './placement.ts'
 
 const rolled = { agent_id: 'db-1', node_uid: 'uid-1', generation: 2 }
-const known = (extra: Partial<Known>): Known => ({ isSelf: false, path: ['root', 'eu', 'db-1'], nodeUid: 'uid-1', generation: 2, removed: false, ...extra })
+const known = (extra: Partial<Known>): Known => ({
+  isSelf: false,
+  path: ['root', 'eu', 'db-1'],
+  nodeUid: 'uid-1',
+  generation: 2,
+  removed: false,
+  ...extra,
+})
 
 test.each<[string, ReturnType<typeof placementOf>, Known | null, string[]]>([
   ['a name nobody knows is new', 'insert', null, []],
   ['a node below this child is brought up to date', 'update', known({}), []],
-  ['a node that went to a deeper monitor of this child is brought up to date', 'update', known({ path: ['root', 'eu', 'eu-west', 'db-1'] }), []],
+  [
+    'a node that went to a deeper monitor of this child is brought up to date',
+    'update',
+    known({ path: ['root', 'eu', 'eu-west', 'db-1'] }),
+    [],
+  ],
   ['a newer attachment moves the node', 'move', known({ path: ['root', 'us', 'db-1'], generation: 1 }), []],
   ['an older claim of another region is stale', 'stale', known({ path: ['root', 'us', 'db-1'], generation: 2 }), []],
-  ['another machine with the same name is a duplicate', 'duplicate', known({ path: ['root', 'us', 'db-1'], nodeUid: 'uid-2' }), []],
+  [
+    'another machine with the same name is a duplicate',
+    'duplicate',
+    known({ path: ['root', 'us', 'db-1'], nodeUid: 'uid-2' }),
+    [],
+  ],
   ['a deleted node stays deleted', 'stale', known({ removed: true }), []],
   ['a node that joined again after it was removed comes back', 'insert', known({ removed: true, generation: 1 }), []],
   ['nobody reports this monitor to itself', 'loop', known({ isSelf: true }), []],

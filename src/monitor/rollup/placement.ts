@@ -25,7 +25,12 @@ export type Placement =
   | 'loop'
 
 /** What to do with a node that `child` reports. Of two claims on the same machine the higher generation is right. */
-export function placementOf(rolled: Pick<RolledNode, 'agent_id' | 'node_uid' | 'generation'>, child: string, lineage: readonly string[], known: Known | null): Placement {
+export function placementOf(
+  rolled: Pick<RolledNode, 'agent_id' | 'node_uid' | 'generation'>,
+  child: string,
+  lineage: readonly string[],
+  known: Known | null,
+): Placement {
   if (known?.isSelf || lineage.includes(rolled.agent_id) || rolled.agent_id === child) return 'loop'
   if (!known) return 'insert'
   if (known.removed) return rolled.generation > known.generation ? 'insert' : 'stale'

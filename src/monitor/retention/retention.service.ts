@@ -1,0 +1,109 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { Database } from '../../db/open.ts'
+import type { Logger } from '../../platform/logger.ts'
+import { createPartition, dropPartition, partitionNames } from './partitions.store.ts'
+import { expiredPartitions, forgetBefore, neededPartitions } from './partitions.ts'
+import { type Bounds, forget, type Forgotten } from './retention.store.ts'
+
+type Connection = Awaited<ReturnType<Database['sql']['reserve']>>
+
+/** What was forgotten: whole days of reports, and rows. */
+export type Tidied = Record<'partitions' | Forgotten, number>
+
+export interface Retention {
+  /** Makes the partitions of the days around now. Call it at start, and at least every other day. */
+  prepare(): Promise<void>
+  /** Forgets what is older than the retention; only one process at a time does, the others forget nothing. */
+  tidy(): Promise<Tidied>
+}
+
+const tidyLock = 4_839_201_802
+const chunkRows = 5_000
+/** At most this much of one kind in one go; the rest is for the next. */
+const maxChunks = 1_000
+/** Between two chunks, so that the work of the day goes first. */
+const pauseMs = 20
+
+/** Keeps the history of a monitor as long as it should be kept. The audit log is kept for ever. */
+export function createRetention(parts: {
+  database: Database
+  clock: () => number
+  retentionDays: number
+  logger: Logger
+}): Retention {
+  const { database, clock, retentionDays, logger } = parts
+
+  async function forgetRows(kind: Forgotten, bounds: Bounds): Promise<number> {
+    let total = 0
+    for (let chunk = 0; chunk < maxChunks; chunk++) {
+      const rows = await forget[kind](database.db, bounds, chunkRows)
+      total += rows
+      if (rows < chunkRows) break
+      await sleep(pauseMs)
+    }
+    return total
+  }
+
+  async function dropOldDays(connection: Connection, before: Date): Promise<number> {
+    let dropped = 0
+    for (const partition of expiredPartitions(await partitionNames(connection), before)) {
+      if (!(await dropPartition(connection, partition))) {
+        logger.warn({ partition }, 'the reports are in use: old days are dropped next time')
+        break
+      }
+      dropped += 1
+    }
+    return dropped
+  }
+
+  async function forgetAll(connection: Connection): Promise<Tidied> {
+    const before = forgetBefore(clock(), retentionDays)
+    const bounds = { before, longBefore: forgetBefore(clock(), 2 * retentionDays) }
+    const tidied: Tidied = { ...nothing(), partitions: await dropOldDays(connection, before) }
+    for (const kind of Object.keys(forget) as Forgotten[]) tidied[kind] = await forgetRows(kind, bounds)
+    return tidied
+  }
+
+  return {
+    async prepare() {
+      const known = new Set(await partitionNames(database.sql))
+      for (const partition of neededPartitions(clock())) {
+        if (known.has(partition.name)) continue
+        if ((await createPartition(database.sql, partition)) === 'busy') {
+          logger.warn({ partition: partition.name }, 'the reports are in use: days get their partitions next time')
+          break
+        }
+      }
+    },
+
+    async tidy() {
+      const connection = await database.sql.reserve()
+      try {
+        const [lock] = await connection<Array<{ taken: boolean }>>`select pg_try_advisory_lock(${tidyLock}) as taken`
+        if (!lock?.taken) return nothing()
+        try {
+          const tidied = await forgetAll(connection)
+          logger.info(tidied, 'old data forgotten')
+          return tidied
+        } finally {
+          await connection`select pg_advisory_unlock(${tidyLock})`
+        }
+      } finally {
+        connection.release()
+      }
+    },
+  }
+}
+
+function nothing(): Tidied {
+  return {
+    partitions: 0,
+    reports: 0,
+    status_changes: 0,
+    intents: 0,
+    alerts: 0,
+    decisions: 0,
+    tasks: 0,
+    snapshot_rows: 0,
+  }
+}
