@@ -7,7 +7,7 @@ export function meterMonitor(metrics: Metrics, monitor: Monitor): void {
   const { db } = monitor.database
   const byStatus = async (query: ReturnType<typeof sql>) => {
     const rows = await db.execute<{ status: string; count: number }>(query)
-    return Object.fromEntries(rows.map((row) => [row.status, Number(row.count)]))
+    return Object.fromEntries(rows.map((row) => [row.status, row.count]))
   }
   const meter = metrics.monitor({
     alertsByStatus: () => byStatus(sql`select status, count(*)::int as count from alerts group by status`),

@@ -174,23 +174,23 @@ export type Liveness = ReturnType<typeof createLiveness>
 
 async function directChildren(db: Executor): Promise<Child[]> {
   const rows = await db.execute<{
-    node_id: string
+    node_id: number
     agent_id: string
     role: NodeRole
     status: Child['status']
-    seen_ms: string | null
-    goodbye_ms: string | null
+    seen_ms: number
+    goodbye_ms: number | null
   }>(sql`
-    select n.id as node_id, n.agent_id, n.role, s.status, extract(epoch from s.last_seen_at) * 1000 as seen_ms,
-      extract(epoch from s.goodbye_at) * 1000 as goodbye_ms
+    select n.id as node_id, n.agent_id, n.role, s.status, (extract(epoch from s.last_seen_at) * 1000)::float8 as seen_ms,
+      (extract(epoch from s.goodbye_at) * 1000)::float8 as goodbye_ms
     from nodes n join node_states s on s.node_id = n.id
     where n.parent_id = (select id from nodes where is_self) and n.deleted_at is null and s.last_seen_at is not null`)
   return rows.map((row) => ({
-    nodeId: Number(row.node_id),
+    nodeId: row.node_id,
     agentId: row.agent_id,
     role: row.role,
     status: row.status,
-    lastSeenMs: Number(row.seen_ms),
-    goodbyeMs: row.goodbye_ms === null ? null : Number(row.goodbye_ms),
+    lastSeenMs: row.seen_ms,
+    goodbyeMs: row.goodbye_ms,
   }))
 }

@@ -21,7 +21,7 @@ export async function changeStatus(
 ): Promise<StatusChange[]> {
   const at = change.at.toISOString()
   const rows = await unit.tx.execute<{
-    node_id: string
+    node_id: number
     agent_id: string
     role: StatusChange['role']
     old_status: NodeStatus
@@ -40,7 +40,7 @@ export async function changeStatus(
     where s.node_id = p.node_id and p.new_status <> p.old_status
     returning s.node_id, p.agent_id, p.role, p.old_status, p.new_status`)
   const changes = rows.map((row) => ({
-    nodeId: Number(row.node_id),
+    nodeId: row.node_id,
     agentId: row.agent_id,
     role: row.role,
     oldStatus: row.old_status,

@@ -27,7 +27,7 @@ export async function insertReports(tx: Tx, items: readonly Incoming[]): Promise
     actions: item.report.actions_taken,
     metadata: { ...item.report.metadata, rollup: undefined },
   }))
-  const stored = await tx.execute<{ idx: number; id: string | null; inserted: boolean }>(sql`
+  const stored = await tx.execute<{ idx: number; id: number | null; inserted: boolean }>(sql`
     with input as (
       select * from jsonb_to_recordset(${JSON.stringify(rows)}::text::jsonb) as r(
         idx int, node_id bigint, reported_at timestamptz, report_uid text, received_at timestamptz, status text,
@@ -47,7 +47,7 @@ export async function insertReports(tx: Tx, items: readonly Incoming[]): Promise
   const seen = new Set<number>()
   return stored.map((row) => {
     if (row.id === null) throw new Error('a report was stored by somebody else in the same moment: once more')
-    const reportId = Number(row.id)
+    const reportId = row.id
     const duplicate = !row.inserted || seen.has(reportId)
     seen.add(reportId)
     return { reportId, duplicate }
@@ -106,7 +106,7 @@ export async function applySigns(tx: Tx, signs: readonly Sign[]): Promise<StateC
     l3: sign.figures?.l3 ?? 0,
   }))
   const changed = await tx.execute<{
-    node_id: string
+    node_id: number
     agent_id: string
     role: StateChange['role']
     old_status: NodeStatus
@@ -147,7 +147,7 @@ export async function applySigns(tx: Tx, signs: readonly Sign[]): Promise<StateC
     where s.node_id = j.node_id
     returning s.node_id, j.agent_id, j.role, j.old_status, j.old_health, j.health as new_health, j.moved, j.had_l3`)
   return changed.map((row) => ({
-    nodeId: Number(row.node_id),
+    nodeId: row.node_id,
     agentId: row.agent_id,
     role: row.role,
     oldStatus: row.old_status,
@@ -160,8 +160,8 @@ export async function applySigns(tx: Tx, signs: readonly Sign[]): Promise<StateC
 
 /** Time of the newest report that made each node's state; null where none did yet. */
 export async function newestReportTimes(tx: Tx, nodeIds: readonly number[]): Promise<Map<number, number | null>> {
-  const rows = await tx.execute<{ node_id: string; at: string | null }>(sql`
-    select node_id, extract(epoch from reported_at) * 1000 as at from ${nodeStates}
+  const rows = await tx.execute<{ node_id: number; at: number | null }>(sql`
+    select node_id, (extract(epoch from reported_at) * 1000)::float8 as at from ${nodeStates}
     where node_id in (select value::bigint from jsonb_array_elements_text(${JSON.stringify(nodeIds)}::text::jsonb))`)
-  return new Map(rows.map((row) => [Number(row.node_id), row.at === null ? null : Number(row.at)]))
+  return new Map(rows.map((row) => [row.node_id, row.at]))
 }

@@ -127,7 +127,7 @@ export async function applyRolledStates(
     stale_since: rolled.stale_since,
   }))
   const changed = await tx.execute<{
-    node_id: string
+    node_id: number
     agent_id: string
     role: RolledState['role']
     old_status: NodeStatus
@@ -151,7 +151,7 @@ export async function applyRolledStates(
       or b.metrics is distinct from i.metrics or b.stale_since is distinct from i.stale_since)
     returning s.node_id, b.agent_id, b.role, b.status as old_status, i.status as new_status`)
   return changed.map((row) => ({
-    nodeId: Number(row.node_id),
+    nodeId: row.node_id,
     agentId: row.agent_id,
     role: row.role,
     oldStatus: row.old_status,
