@@ -2,7 +2,7 @@
 export type SocketCredential = { kind: 'token'; token: string } | { kind: 'ticket'; ticket: string }
 
 /** The subprotocol that says: the next one offered is a token. It is the only one ever agreed on. */
-export const bearerProtocol = 'bearer'
+const bearerProtocol = 'bearer'
 
 /**
  * The credential of a request that opens a socket (spec: WebSocket 实时通信; a browser can set no header, so it may also

@@ -55,6 +55,7 @@ export function createHub(parts: {
   expiry.unref()
 
   function forward<T extends EventType>(type: T, data: Events[T]): void {
+    if (clients.size === 0) return
     const agentId = data.agent_id
     const timestamp = new Date(clock()).toISOString()
     let encoded: Buffer | undefined
