@@ -60,7 +60,10 @@ export async function buildMonitorNode(parts: {
       ),
     onDisconnect: (agentId) => linkKeys?.forget(agentId),
   })
-  const upstream = config.upstream.urls.length > 0 ? buildUpstream({ ...parts, linkServer }) : null
+  const upstream =
+    config.upstream.urls.length > 0
+      ? buildUpstream({ ...parts, linkServer, ownUrl: () => publicAddress(config.server, port) })
+      : null
   const escalates = upstream !== null && config.decisions.authority === 'upstream'
   const escalation = escalates
     ? createEscalation({ client: upstream.client, flush: () => region?.flush() ?? Promise.resolve() })
@@ -96,7 +99,7 @@ export async function buildMonitorNode(parts: {
   registerMonitorMethods(methods, { monitor })
   registerParentMethods(childMethods, {
     async checkName(agentId, nodeUid) {
-      const here = await monitor.removal.checkName(agentId, nodeUid)
+      const here = await monitor.registration.checkName(agentId, nodeUid)
       return here === 'free' && upstream ? await askName(upstream.link, { agentId, nodeUid }) : here
     },
   })

@@ -30,7 +30,7 @@ import { createRegistration, type NameCheck } from '../monitor/membership/regist
 import { createRemoval } from '../monitor/membership/removal.service.ts'
 import { createHub } from '../monitor/realtime/hub.ts'
 import { createReports } from '../monitor/reports/reports.service.ts'
-// RET
+import { createRetention } from '../monitor/retention/retention.service.ts'
 import { createRollupIntake } from '../monitor/rollup/intake.service.ts'
 import { createOutgoingRollup } from '../monitor/rollup/outgoing.service.ts'
 import { createBus } from '../platform/bus.ts'
@@ -97,7 +97,7 @@ export async function buildMonitor(options: MonitorPartOptions) {
   const approvalValidMs = config.decisions.approval_valid_s * 1000
 
   const database = await openMonitorDatabase({ config, dataDir: dataDir.path, lifecycle, logger })
-  const retention = { prepare: async () => {}, tidy: async () => {} }
+  const retention = createRetention({ database, clock, retentionDays: config.monitor.retention_days, logger })
   await retention.prepare()
 
   const bus = createBus<MonitorEvents>({ logger })
@@ -151,8 +151,9 @@ export async function buildMonitor(options: MonitorPartOptions) {
     clock,
   })
 
-  const removal = createRemoval({ database, units, keys, commands, clock })
+  const removal = createRemoval({ units, keys, commands, clock })
   const registration = createRegistration({
+    database,
     units,
     keys,
     alerts,
@@ -190,7 +191,14 @@ export async function buildMonitor(options: MonitorPartOptions) {
   lifecycle.onStop('reports', () => reports.stop())
   const hub = createHub({ bus, ownerOf: (agentId) => ownerOf(database.db, agentId), clock, logger })
   lifecycle.onStop('event sockets', () => hub.close())
-  const views = createNodeViews({ database, askOwner: reach.askOwner, upstreamUrl: reach.upstreamUrl, logger, clock })
+  const views = createNodeViews({
+    database,
+    askOwner: reach.askOwner,
+    upstreamUrl: reach.upstreamUrl,
+    publicUrl: options.publicUrl,
+    logger,
+    clock,
+  })
   const outgoing = createOutgoingRollup({ database, clock, startedAtMs, version: buildInfo().version, newId })
 
   const self = await ensureSelf(

@@ -81,7 +81,7 @@ async function build(
   const upstream = monitorNode
     ? monitorNode.upstream
     : config.upstream.urls.length > 0
-      ? buildUpstream({ ...common, linkServer: null })
+      ? buildUpstream({ ...common, linkServer: null, ownUrl: null })
       : null
   const status = createSelfStatus({ config, nodeUid, startedAtMs, upstream, probe: () => probePart })
   const app = monitorNode?.createApp(status) ?? createLeafApp({ config, metrics, logger, status, inspect: inspectHere })

@@ -37,10 +37,12 @@ export function buildUpstream(parts: {
   identity: IdentityFile
   methods: Methods
   linkServer: LinkServer | null
+  /** By which people reach this monitor; null on a node without one. */
+  ownUrl: (() => string) | null
   lifecycle: Lifecycle
   logger: Logger
 }): UpstreamPart {
-  const { config, identity, methods, linkServer, lifecycle, logger } = parts
+  const { config, identity, methods, linkServer, ownUrl, lifecycle, logger } = parts
   const clock = Date.now
   const random = Math.random
   const urls = config.upstream.urls.map(normalizeParentUrl)
@@ -51,7 +53,10 @@ export function buildUpstream(parts: {
     name: config.node.name,
     role,
     version: buildInfo().version,
-    metadata: hostFacts(),
+    // Read when it registers: the port is known by then.
+    get metadata() {
+      return { ...hostFacts(), ...(ownUrl ? { url: ownUrl() } : {}) }
+    },
   }
   const client = createRegisteredClient({
     urls,

@@ -6,7 +6,7 @@ import type { Actor } from '../auth/actor.ts'
 import { listDecisions } from '../decisions/decisions.store.ts'
 import { nodeNotFound } from '../nodes/nodes.errors.ts'
 import { flatTree, listNodes, nodeView, nodeWithState } from '../nodes/node-list.store.ts'
-import { findNode, selfNode } from '../nodes/nodes.store.ts'
+import { findNode, nodeById, type NodeRow, selfNode } from '../nodes/nodes.store.ts'
 import { buildTopology } from '../nodes/topology.ts'
 import { isVisible, visibilityOf } from '../nodes/visibility.ts'
 import { nodeHistory } from './history.store.ts'
@@ -26,10 +26,11 @@ export function createNodeViews(parts: {
   database: Database
   askOwner: AskOwner
   upstreamUrl: () => string | null
+  publicUrl: () => string
   logger: Logger
   clock: () => number
 }) {
-  const { database, askOwner, upstreamUrl, logger, clock } = parts
+  const { database, askOwner, upstreamUrl, publicUrl, logger, clock } = parts
   const { db } = database
 
   /** Live history of a node several levels down; without it, why and since when it is stale. */
@@ -54,6 +55,15 @@ export function createNodeViews(parts: {
         stale_reason: reason,
       }
     }
+  }
+
+  /** Where the node's parent is reached; null for a root, and for a parent that has not said it. */
+  async function parentUrl(node: NodeRow): Promise<string | null> {
+    if (node.isSelf) return upstreamUrl()
+    const parent = node.parentId === null ? null : await nodeById(db, node.parentId)
+    if (parent?.isSelf) return publicUrl()
+    const url = parent?.metadata['url']
+    return typeof url === 'string' ? url : null
   }
 
   return {
@@ -89,7 +99,7 @@ export function createNodeViews(parts: {
         agent: {
           ...view,
           metadata: node.metadata,
-          upstream_monitor_url: node.isSelf ? upstreamUrl() : null,
+          upstream_monitor_url: await parentUrl(node),
           created_at: node.createdAt.toISOString(),
           updated_at: node.updatedAt.toISOString(),
         },

@@ -1,14 +1,25 @@
 import { timingSafeEqual } from 'node:crypto'
 import type { z } from 'zod'
 import type { Registration, RegistrationReceipt } from '../../contract/cluster.ts'
+import type { Database } from '../../db/open.ts'
 import type { Alerts } from '../alerts/alerts.service.ts'
 import { appendAudit } from '../audit/audit.store.ts'
 import type { Actor } from '../auth/actor.ts'
 import type { Keys } from '../auth/keys.service.ts'
 import type { Unit, Units } from '../changes/units.ts'
 import { writeIntents } from '../intents/intents.store.ts'
-import { lockNode, moveNode, type NodeRow, putNode, selfNode, stateOf, updateNode } from '../nodes/nodes.store.ts'
-import { admit, type Admission } from './admission.ts'
+import {
+  findNode,
+  lockNode,
+  moveNode,
+  type NodeRow,
+  putNode,
+  selfNode,
+  stateOf,
+  updateNode,
+} from '../nodes/nodes.store.ts'
+import { admit } from './admission.ts'
+import { raiseDuplicate } from './duplicate.ts'
 import { nodeIdTaken, ownAncestor, wasDeleted, wrongToken } from './membership.errors.ts'
 
 /** Asks the ancestors whether a name is free for that machine; `unknown` when they cannot be asked now. */
@@ -21,6 +32,7 @@ const graceMs = 10 * 60_000
 
 /** How nodes join this monitor (spec: 集群管理接口 6). */
 export function createRegistration(parts: {
+  database: Database
   units: Units
   keys: Keys
   alerts: Alerts
@@ -31,7 +43,7 @@ export function createRegistration(parts: {
   publicUrl: () => string
   clock: () => number
 }) {
-  const { units, keys, alerts, lineage, checkName, publicUrl, clock } = parts
+  const { database, units, keys, alerts, lineage, checkName, publicUrl, clock } = parts
 
   function demandToken(token: string): void {
     const expected = Buffer.from(parts.registrationToken ?? '')
@@ -65,26 +77,11 @@ export function createRegistration(parts: {
     return existing
   }
 
-  async function refuse(admission: Admission, existing: NodeRow | null, agentId: string): Promise<void> {
-    if (admission === 'loop') throw ownAncestor(agentId)
-    if (admission === 'deleted') throw wasDeleted(agentId)
-    if (admission !== 'taken') return
-    if (existing) {
-      await units.run(async (unit) => {
-        const fault = {
-          nodeId: existing.id,
-          level: 'L3' as const,
-          type: 'duplicate_agent_id',
-          subject: agentId,
-          description: `Another machine tried to join as ${agentId}; it was refused`,
-          severity: 'high' as const,
-          details: {},
-          origin: 'tree',
-        }
-        await alerts.raise(unit, fault, existing)
-      })
-    }
-    throw nodeIdTaken(agentId)
+  /** The name belongs to another machine: refused, and people are told. */
+  async function refuseTaken(existing: NodeRow): Promise<never> {
+    const description = `Another machine tried to join as ${existing.agentId}; it was refused`
+    await units.run((unit) => raiseDuplicate(alerts, unit, existing, { description, details: {} }))
+    throw nodeIdTaken(existing.agentId)
   }
 
   return {
@@ -130,11 +127,13 @@ export function createRegistration(parts: {
         }
         return { admission, existing, joined: { key: key.key, at, self } }
       })
-      if (!outcome.joined) {
-        await refuse(outcome.admission, outcome.existing, input.agent_id)
-        throw new Error(`admission ${outcome.admission} neither joined nor refused`)
+      const { admission, existing, joined } = outcome
+      if (!joined) {
+        if (admission === 'loop') throw ownAncestor(input.agent_id)
+        if (admission === 'deleted' || !existing) throw wasDeleted(input.agent_id)
+        return await refuseTaken(existing)
       }
-      const { key, at, self } = outcome.joined
+      const { key, at, self } = joined
       return {
         agent_id: input.agent_id,
         api_key: key,
@@ -143,6 +142,19 @@ export function createRegistration(parts: {
         parent: self.agentId,
         lineage: [self.agentId, ...lineage()],
       }
+    },
+
+    /** Answers a monitor below whether a name is free for that machine here (see `NameCheck`); a taken one is told to people. */
+    async checkName(agentId: string, nodeUid: string | null): Promise<'free' | 'taken' | 'deleted'> {
+      const self = await selfNode(database.db)
+      const node = await findNode(database.db, agentId)
+      if (!node || node.removedReason === 'moved') return 'free'
+      const isSame = node.nodeUid === nodeUid
+      if (node.removedReason === 'deleted') return isSame && nodeUid !== null ? 'deleted' : 'free'
+      if (node.id !== self.id && isSame) return 'free'
+      const description = `Another machine tried to join as ${agentId} further down; it was refused`
+      await units.run((unit) => raiseDuplicate(alerts, unit, node, { description, details: {} }))
+      return 'taken'
     },
   }
 }

@@ -1,26 +1,19 @@
 import { z } from 'zod'
-import type { Database } from '../../db/open.ts'
 import { appendAudit } from '../audit/audit.store.ts'
 import { type Actor, actorName } from '../auth/actor.ts'
 import type { Keys } from '../auth/keys.service.ts'
 import type { Unit, Units } from '../changes/units.ts'
 import type { Commands } from '../commands/commands.service.ts'
 import { writeIntents } from '../intents/intents.store.ts'
-import { findNode, markRemoved, type NodeRow, selfNode, subtreeOf } from '../nodes/nodes.store.ts'
+import { findNode, markRemoved, type NodeRow, subtreeOf } from '../nodes/nodes.store.ts'
 import { nodeNotFound } from '../nodes/nodes.errors.ts'
 import { selfNotDeletable } from './membership.errors.ts'
 
 const Removal = z.object({ agent_id: z.string(), by: z.string(), generation: z.number().int().nullable() })
 
 /** How nodes leave: deleted by a person, or moved to another parent. */
-export function createRemoval(parts: {
-  database: Database
-  units: Units
-  keys: Keys
-  commands: Commands
-  clock: () => number
-}) {
-  const { database, units, keys, commands, clock } = parts
+export function createRemoval(parts: { units: Units; keys: Keys; commands: Commands; clock: () => number }) {
+  const { units, keys, commands, clock } = parts
 
   /** Takes a node and everything below it out: keys void, links cut, history kept. */
   async function takeOut(unit: Unit, node: NodeRow, reason: 'deleted' | 'moved', by: string): Promise<void> {
@@ -72,16 +65,6 @@ export function createRemoval(parts: {
         await appendAudit(unit.tx, { actor, action: 'node.delete', target: agentId, details: {} })
         await commands.send(unit, node.path.slice(0, -1), 'node.delete', { agent_id: agentId, by, generation: null })
       })
-    },
-
-    /** Answers a monitor below whether a name is free for that machine (see `NameCheck`). */
-    async checkName(agentId: string, nodeUid: string | null): Promise<'free' | 'taken' | 'deleted'> {
-      const self = await selfNode(database.db)
-      const node = await findNode(database.db, agentId)
-      if (!node || node.removedReason === 'moved') return 'free'
-      if (node.removedReason === 'deleted')
-        return node.nodeUid !== null && node.nodeUid === nodeUid ? 'deleted' : 'free'
-      return node.id !== self.id && node.nodeUid === nodeUid ? 'free' : 'taken'
     },
   }
 }

@@ -6,6 +6,7 @@ import { decisionById, decisionOf } from '../decisions/decisions.store.ts'
 import { recordResult } from '../decisions/results.ts'
 import { type NewIntent, taskOf, writeIntents } from '../intents/intents.store.ts'
 import type { Liveness } from '../liveness/liveness.service.ts'
+import { updateNode } from '../nodes/nodes.store.ts'
 import { tellStatusChanges } from '../nodes/status.store.ts'
 import { currentItems, type Incoming } from './incoming.ts'
 import { applySigns, insertReports, newestReportTimes, type Sign, type StateChange } from './reports.store.ts'
@@ -33,7 +34,14 @@ export function createIntake({ alerts, liveness }: IntakeParts) {
       await tellStatusChanges(unit, back, 'heard_from', new Date(Math.max(...signs.map((sign) => sign.receivedAtMs))))
       await liveness.heard(unit, back)
     }
+    const versions = new Map(signs.map((sign) => [sign.nodeId, sign.version]))
     for (const change of changes) {
+      const version = versions.get(change.nodeId) ?? change.version
+      if (version !== change.version) {
+        // The node was upgraded.
+        await updateNode(unit.tx, change.nodeId, { version })
+        unit.changed('node', change.nodeId)
+      }
       if (change.moved || change.oldHealth !== change.newHealth) unit.changed('node', change.nodeId)
       if (change.oldHealth !== change.newHealth && change.oldStatus === 'online') {
         unit.emit('node_status_changed', {
@@ -164,6 +172,7 @@ function signOf(item: Incoming): Sign {
     receivedAtMs: item.receivedAtMs,
     sentAtMs: Date.parse(timestamp),
     health: status,
+    version: metadata.probe_version?.slice(0, 64) ?? null,
     figures: {
       reportedAt: timestamp,
       metrics,

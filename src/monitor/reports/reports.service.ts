@@ -149,6 +149,7 @@ export function createReports(
           receivedAtMs,
           sentAtMs: Date.parse(beat.timestamp),
           health: beat.status,
+          version: null,
           figures: null,
         })
       }

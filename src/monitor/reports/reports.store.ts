@@ -61,6 +61,8 @@ export interface StateChange {
   oldStatus: NodeStatus
   oldHealth: HealthStatus
   newHealth: HealthStatus
+  /** Version of the node's program, as last known. */
+  version: string | null
   /** The report before this one carried L3 issues. */
   hadL3: boolean
   /** A figure left its dead band, or the issue counts changed: ancestors get the new state. */
@@ -73,6 +75,8 @@ export interface Sign {
   receivedAtMs: number
   sentAtMs: number
   health: HealthStatus
+  /** Version of the program that speaks, when it says so. */
+  version: string | null
   figures: {
     reportedAt: string
     metrics: unknown
@@ -114,17 +118,18 @@ export async function applySigns(tx: Tx, signs: readonly Sign[]): Promise<StateC
     new_health: HealthStatus
     moved: boolean
     had_l3: boolean
+    version: string | null
   }>(sql`
     with input as (
       select * from jsonb_to_recordset(${JSON.stringify(rows)}::text::jsonb) as r(
         node_id bigint, seen_at timestamptz, skew_ms bigint, health text, "full" boolean, reported_at timestamptz, metrics jsonb,
         cpu real, memory real, disk real, l1 int, l2 int, l3 int)
     ), before as (
-      select s.*, n.agent_id, n.role from ${nodeStates} s
+      select s.*, n.agent_id, n.role, n.version from ${nodeStates} s
       join input on input.node_id = s.node_id join ${nodes} n on n.id = s.node_id
       order by s.node_id for update of s
     ), judged as (
-      select i.*, b.agent_id, b.role, b.status as old_status, b.health_status as old_health, b.issues_l3 > 0 as had_l3,
+      select i.*, b.agent_id, b.role, b.status as old_status, b.health_status as old_health, b.issues_l3 > 0 as had_l3, b.version,
         i.full and (
           b.rolled_cpu is null or abs(i.cpu - b.rolled_cpu) >= ${deadBand} or abs(i.memory - b.rolled_memory) >= ${deadBand}
           or abs(i.disk - b.rolled_disk) >= ${deadBand}
@@ -145,7 +150,7 @@ export async function applySigns(tx: Tx, signs: readonly Sign[]): Promise<StateC
       rolled_disk = case when j.moved then j.disk else s.rolled_disk end
     from judged j
     where s.node_id = j.node_id
-    returning s.node_id, j.agent_id, j.role, j.old_status, j.old_health, j.health as new_health, j.moved, j.had_l3`)
+    returning s.node_id, j.agent_id, j.role, j.old_status, j.old_health, j.health as new_health, j.moved, j.had_l3, j.version`)
   return changed.map((row) => ({
     nodeId: row.node_id,
     agentId: row.agent_id,
@@ -155,6 +160,7 @@ export async function applySigns(tx: Tx, signs: readonly Sign[]): Promise<StateC
     newHealth: row.new_health,
     moved: row.moved,
     hadL3: row.had_l3,
+    version: row.version,
   }))
 }
 

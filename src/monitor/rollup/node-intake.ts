@@ -3,6 +3,8 @@ import type { Logger } from '../../platform/logger.ts'
 import type { Alerts } from '../alerts/alerts.service.ts'
 import type { Unit } from '../changes/units.ts'
 import type { Commands } from '../commands/commands.service.ts'
+import { writeIntents } from '../intents/intents.store.ts'
+import { raiseDuplicate } from '../membership/duplicate.ts'
 import { moveNode, type NodeRow } from '../nodes/nodes.store.ts'
 import { tellStatusChanges } from '../nodes/status.store.ts'
 import { applyRolledStates, insertNodes, isOtherIdentity, lockNodes, updateIdentity } from './intake.store.ts'
@@ -64,7 +66,13 @@ export async function takeNodes(
         if (row) await tellStale(intake, row, node)
         break
       case 'duplicate':
-        if (row) await raiseDuplicate(intake, row, node)
+        if (row) {
+          const description = `Another machine runs as ${node.agent_id} below ${child.agentId}; give one of them another node.id`
+          await raiseDuplicate(parts.alerts, unit, row, {
+            description,
+            details: { below: child.agentId, parent: node.parent_id },
+          })
+        }
         break
       case 'loop':
         parts.logger.error(
@@ -99,6 +107,15 @@ async function insertAll(intake: Intake, inserts: readonly RolledNode[]): Promis
     )
     for (const row of rows) known.set(row.agentId, row)
     unit.changed('node', ...rows.map((row) => row.id))
+    await writeIntents(
+      unit.tx,
+      rows.map((row) => ({
+        nodeId: row.id,
+        type: 'milestone',
+        data: `${row.agentId} joined ${row.path.at(-2) ?? ''}`,
+        at: intake.at,
+      })),
+    )
     waiting = waiting.filter((node) => !wave.includes(node))
   }
 }
@@ -176,20 +193,6 @@ async function tellStale({ unit, child, known, parts }: Intake, row: NodeRow, ro
     by: 'tree',
     generation: row.generation + 1,
   })
-}
-
-async function raiseDuplicate({ unit, child, parts }: Intake, row: NodeRow, rolled: RolledNode): Promise<void> {
-  const fault = {
-    nodeId: row.id,
-    level: 'L3' as const,
-    type: 'duplicate_agent_id',
-    subject: rolled.agent_id,
-    description: `Another machine runs as ${rolled.agent_id} below ${child.agentId}; give one of them another node.id`,
-    severity: 'high' as const,
-    details: { below: child.agentId, parent: rolled.parent_id },
-    origin: 'tree',
-  }
-  await parts.alerts.raise(unit, fault, row)
 }
 
 async function applyStates({ unit, known, at }: Intake, accepted: readonly RolledNode[]): Promise<void> {
