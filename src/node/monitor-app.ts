@@ -64,7 +64,10 @@ export function createMonitorApp(parts: {
     selfSection({ status, inspect }),
   ]
   for (const section of sections) app.route('/api/v1', section)
-  app.route('/', eventSocket({ hub: monitor.hub, sessions, tickets, clock: Date.now, logger }))
+  app.route(
+    '/',
+    eventSocket({ hub: monitor.hub, allowedOrigins: ownOrigins(config), sessions, tickets, clock: Date.now, logger }),
+  )
   serveLink(app, {
     path: '/api/v1/link',
     isDirectChild: async (nodeId) => (await nodeById(database.db, nodeId))?.parentId === monitor.self.id,
@@ -74,4 +77,9 @@ export function createMonitorApp(parts: {
   serveDocument(app, { path: '/api/v1/openapi.json', title: 'Cortex', version: buildInfo().version })
   serveDocsPage(app, { path: '/api/v1/docs', documentPath: '/api/v1/openapi.json', title: 'Cortex API' })
   return app
+}
+
+/** A proxy may show another host than the one people see: pages of our own address are still ours. */
+function ownOrigins(config: Config): string[] {
+  return config.server.public_url ? [new URL(config.server.public_url).origin] : []
 }
