@@ -1,6 +1,6 @@
 import type { Report, ReportReceipt } from '../../contract/reports.ts'
 import type { Database } from '../../db/open.ts'
-import { changesAfter, feedPosition } from '../changes/changes.store.ts'
+import { beginEpoch, changesAfter, feedPosition } from '../changes/changes.store.ts'
 import { selfNode, stateOf } from '../nodes/nodes.store.ts'
 import { entitiesOf, keepParentPosition, parentPosition, subtreeFigures } from './outgoing.store.ts'
 
@@ -68,8 +68,13 @@ export function createOutgoingRollup(parts: {
         const ack = receipt.rollup_ack
         const sent = built.report.metadata.rollup
         if (!ack || !sent) return
-        await keepParentPosition(database.db, parentId, ack.snapshot || ack.epoch !== sent.epoch ? 0 : ack.seq)
-        more = built.more || ack.snapshot || ack.seq < sent.to_seq
+        const { seq } = await feedPosition(database.db)
+        // The parent knows more of our feed than we do: this database is older than what was sent from it.
+        const isRestored = ack.epoch === sent.epoch && ack.seq > seq
+        if (isRestored) await beginEpoch(database.db, newId())
+        const startsAnew = isRestored || ack.snapshot || ack.epoch !== sent.epoch
+        await keepParentPosition(database.db, parentId, startsAnew ? 0 : ack.seq)
+        more = built.more || startsAnew || ack.seq < sent.to_seq
       }
     },
   }
