@@ -1,0 +1,35 @@
+import { parseArgs } from 'node:util'
+import { measureReports } from './measures/reports.ts'
+import { openScene, type Scene } from './support/scene.ts'
+import { tableText, type Row } from './support/table.ts'
+
+/*
+ * npm run bench -- [--quick] [--only reports,link] [--profile <folder>]
+ * Every figure stands beside that of a bare program of the same shape, measured in the same run.
+ */
+const measures: Record<string, (scene: Scene, nodeArguments: readonly string[]) => Promise<Row[]>> = {
+  reports: measureReports,
+}
+
+const { values } = parseArgs({
+  options: { quick: { type: 'boolean', default: false }, only: { type: 'string' }, profile: { type: 'string' } },
+})
+const chosen = values.only?.split(',') ?? Object.keys(measures)
+const unknown = chosen.filter((name) => !measures[name])
+if (unknown.length > 0) throw new Error(`no such measure: ${unknown.join(', ')}; there are ${Object.keys(measures).join(', ')}`)
+
+const scene = await openScene({ quick: values.quick })
+for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+  process.on(signal, () => void scene.end().then(() => process.exit(130)))
+}
+const profile = values.profile === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${values.profile}`]
+const rows: Row[] = []
+try {
+  for (const name of chosen) {
+    console.error(`bench: ${name} …`)
+    rows.push(...((await measures[name]?.(scene, profile)) ?? []))
+  }
+  console.log(`\n${tableText(rows)}`)
+} finally {
+  await scene.end()
+}

@@ -1,0 +1,23 @@
+/** What a program of the bench was started with. */
+export function startedWith<Options>(): Options {
+  return JSON.parse(process.argv[2] ?? '{}') as Options
+}
+
+/** Says something to the bench. */
+export function tell(message: object): void {
+  process.send?.(message)
+}
+
+/** Answers each message of the bench, and ends when the bench does. */
+export function answer<Message>(handle: (message: Message) => Promise<object>): void {
+  endWithBench()
+  process.on('message', (message) => {
+    void handle(message as Message).then(tell)
+  })
+}
+
+/** No program outlives the bench, however that ends. */
+export function endWithBench(): void {
+  process.on('disconnect', () => process.exit(0))
+  process.on('SIGTERM', () => process.exit(0))
+}
