@@ -18,7 +18,10 @@ import { route } from '../http/openapi.ts'
 import { preferredWaitMs } from '../http/prefer.ts'
 
 const tag = 'reports'
+const maxReportBytes = 1024 * 1024
 const maxBatchBytes = 4 * 1024 * 1024
+/** The report of a region carries up to a thousand changes of its subtree. */
+const maxRollupBytes = 32 * 1024 * 1024
 const report = route({
   method: 'post',
   path: '/reports',
@@ -27,7 +30,7 @@ const report = route({
   auth: 'node',
   limit: 'reports',
   body: Report,
-  maxBodyBytes: maxBatchBytes,
+  maxBodyBytes: (c) => (nodeOf(c).role === 'monitor' ? maxRollupBytes : maxReportBytes),
   response: ReportReceipt,
   errors: [409],
 })

@@ -5,13 +5,22 @@ import { type JsonHazard, hazardOf } from './json-hazards.ts'
 
 export const defaultMaxBodyBytes = 1_048_576
 
+/** How many bytes a body may have; may depend on who sends it. */
+export type BodyLimit = number | ((c: ApiContext) => number)
+
 /**
  * Reads the body of a JSON route within `maxBytes` before anything parses it, and refuses what no handler could store.
  * An empty body reads as `{}` where the route allows none. Content type and syntax are left to the validator.
  */
-export function jsonBody({ maxBytes, optional }: { maxBytes: number; optional: boolean }): MiddlewareHandler<ApiEnv> {
+export function jsonBody({
+  maxBytes,
+  optional,
+}: {
+  maxBytes: BodyLimit
+  optional: boolean
+}): MiddlewareHandler<ApiEnv> {
   return async (c, next) => {
-    const text = await boundedText(c, maxBytes)
+    const text = await boundedText(c, typeof maxBytes === 'number' ? maxBytes : maxBytes(c))
     const hazard = hazardOf(text)
     if (hazard) throw refused(hazard)
     if (optional && text.trim() === '') c.req.raw = withEmptyObject(c.req.raw)

@@ -4,7 +4,7 @@ import type { Permission } from '../../monitor/auth/permissions.ts'
 import type { ApiEnv, LimitKind } from './api-env.ts'
 import { requireAny, requireNode, requireUser } from './authenticate.ts'
 import type { Answer, Done, SuccessStatus } from './envelope.ts'
-import { defaultMaxBodyBytes, jsonBody } from './json-body.ts'
+import { type BodyLimit, defaultMaxBodyBytes, jsonBody } from './json-body.ts'
 import { rateLimit } from './rate-limit.ts'
 
 /** Who may call a route: everybody, a node with its key, a user with this permission, or either of both. */
@@ -28,7 +28,7 @@ interface Declaration<Path extends string, Params, Query, Body, Data, Status, Op
   /** The body may be left out; then it reads as `{}`. */
   bodyOptional?: Optional
   /** Default 1 MiB. */
-  maxBodyBytes?: number
+  maxBodyBytes?: BodyLimit
   /** The data inside the envelope; without it the answer is only that it was done. */
   response?: Data
   /** Default 200. */

@@ -2,6 +2,7 @@ import type { Report, ReportReceipt } from '../../contract/reports.ts'
 import type { Database } from '../../db/open.ts'
 import { beginEpoch, changesAfter, feedPosition } from '../changes/changes.store.ts'
 import { selfNode, stateOf } from '../nodes/nodes.store.ts'
+import { trimmed } from './trim.ts'
 import { entitiesOf, keepParentPosition, parentPosition, subtreeFigures } from './outgoing.store.ts'
 
 const maxChangesPerReport = 1000
@@ -48,7 +49,7 @@ export function createOutgoingRollup(parts: {
           to_seq: toSeq,
           snapshot_end: !more,
           as_of: now,
-          entities: await entitiesOf(db, changes),
+          entities: (await entitiesOf(db, changes)).map(trimmed),
         },
       },
       report_uid: newId(),
