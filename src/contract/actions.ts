@@ -37,6 +37,23 @@ export function actionText(action: Action): string {
   }
 }
 
+/** What an action touches: a service, a mount, a path, the name of a process or of a command. */
+export function actionTarget(action: Action): string {
+  switch (action.type) {
+    case 'service.restart':
+    case 'service.start':
+      return action.service
+    case 'disk.clean':
+      return action.mount
+    case 'logs.rotate':
+      return action.path
+    case 'process.stop':
+      return action.name
+    case 'command.run':
+      return action.command
+  }
+}
+
 const patterns: ReadonlyArray<[RegExp, (match: RegExpExecArray) => unknown]> = [
   [
     /^systemctl (restart|start) ([^\s]+)$/,

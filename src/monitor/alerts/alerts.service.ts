@@ -4,6 +4,7 @@ import { closeTask, taskOf, writeIntents } from '../intents/intents.store.ts'
 import type { NodeRow } from '../nodes/nodes.store.ts'
 import { type AlertRow, type Fault, openAlertOf, openAlerts, resolveRow, upsertAlert } from './alerts.store.ts'
 import { isMoreSevere, isOccurrenceWorthTelling } from './merge.ts'
+import { newAlertEvent } from './view.ts'
 
 /** Who ends an alert that nobody had to end. */
 export const automatic = 'system'
@@ -56,14 +57,7 @@ export function createAlerts(parts: { database: Database; units: Units; clock: (
             at,
           },
         ])
-        unit.emit('new_alert', {
-          alert_id: row.id,
-          agent_id: node.agentId,
-          level: row.level,
-          type: row.type,
-          severity: row.severity,
-          description: row.description,
-        })
+        unit.emit('new_alert', newAlertEvent(row, node.agentId))
       } else if (raised) {
         unit.emit('alert_updated', {
           alert_id: row.id,

@@ -80,42 +80,36 @@ export async function alertByUid(db: Executor, uid: string): Promise<AlertRow | 
   return row ?? null
 }
 
+/** Who did what to an alert. */
+export interface Handling {
+  by: string
+  at: Date
+  notes: string | null
+  onBehalfOf: string | null
+}
+
 /** Settles who acknowledged first: null when it was no longer new. */
-export async function acknowledgeRow(
-  tx: Tx,
-  id: number,
-  set: { by: string; at: Date; notes: string | null; onBehalfOf: string | null },
-): Promise<AlertRow | null> {
-  const [row] = await tx
-    .update(alerts)
-    .set({
-      status: 'acknowledged',
-      acknowledgedAt: set.at,
-      acknowledgedBy: set.by,
-      onBehalfOf: set.onBehalfOf,
-      notes: set.notes ?? sql`${alerts.notes}`,
-    })
-    .where(and(eq(alerts.id, id), eq(alerts.status, 'new')))
-    .returning()
-  return row ?? null
+export async function acknowledgeRow(tx: Tx, id: number, handling: Handling): Promise<AlertRow | null> {
+  const set = { status: 'acknowledged' as const, acknowledgedAt: handling.at, acknowledgedBy: handling.by }
+  return await updateRow(tx, and(eq(alerts.id, id), eq(alerts.status, 'new')), set, handling)
 }
 
 /** Settles who resolved first: null when it was resolved already. */
-export async function resolveRow(
+export async function resolveRow(tx: Tx, id: number, handling: Handling): Promise<AlertRow | null> {
+  const set = { status: 'resolved' as const, resolvedAt: handling.at, resolvedBy: handling.by }
+  return await updateRow(tx, and(eq(alerts.id, id), ne(alerts.status, 'resolved')), set, handling)
+}
+
+async function updateRow(
   tx: Tx,
-  id: number,
-  set: { by: string; at: Date; notes: string | null; onBehalfOf: string | null },
+  where: SQL | undefined,
+  set: Partial<AlertRow>,
+  { notes, onBehalfOf }: Handling,
 ): Promise<AlertRow | null> {
   const [row] = await tx
     .update(alerts)
-    .set({
-      status: 'resolved',
-      resolvedAt: set.at,
-      resolvedBy: set.by,
-      onBehalfOf: set.onBehalfOf ?? sql`${alerts.onBehalfOf}`,
-      notes: set.notes ?? sql`${alerts.notes}`,
-    })
-    .where(and(eq(alerts.id, id), ne(alerts.status, 'resolved')))
+    .set({ ...set, notes: notes ?? sql`${alerts.notes}`, onBehalfOf: onBehalfOf ?? sql`${alerts.onBehalfOf}` })
+    .where(where)
     .returning()
   return row ?? null
 }

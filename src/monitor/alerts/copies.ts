@@ -5,6 +5,7 @@ import { taskOf, writeIntents } from '../intents/intents.store.ts'
 import type { NodeRow } from '../nodes/nodes.store.ts'
 import { alertByUid, type AlertRow, openAlertOf, putAlertCopy, resolveRow } from './alerts.store.ts'
 import { isMoreSevere, isStatusAhead } from './merge.ts'
+import { newAlertEvent } from './view.ts'
 
 /**
  * Takes in the state of an alert that a monitor below owns. What people did here is not undone by an older state from
@@ -50,14 +51,7 @@ async function tell(unit: Unit, node: NodeRow, before: AlertRow | null, row: Ale
   const isNews = before === null && row.status !== 'resolved'
   if (isNews || (before !== null && isMoreSevere(row.severity, before.severity))) unit.urgent()
   if (isNews) {
-    unit.emit('new_alert', {
-      alert_id: row.id,
-      agent_id: node.agentId,
-      level: row.level,
-      type: row.type,
-      severity: row.severity,
-      description: row.description,
-    })
+    unit.emit('new_alert', newAlertEvent(row, node.agentId))
     await writeIntents(unit.tx, [
       {
         nodeId: node.id,

@@ -1,5 +1,6 @@
 import type { z } from 'zod'
 import type { Alert } from '../../contract/alerts.ts'
+import type { Events } from '../../contract/events.ts'
 import type { RolledAlert } from '../../contract/rollup.ts'
 import { isoOrNull } from '../../lib/time.ts'
 import type { AlertRow } from './alerts.store.ts'
@@ -52,5 +53,17 @@ export function rolledAlert(row: AlertRow, agentId: string): RolledAlert {
     resolved_at: isoOrNull(row.resolvedAt),
     resolved_by: row.resolvedBy,
     notes: row.notes,
+  }
+}
+
+/** A new alert as it is told on the socket (spec: WebSocket 事件 3). */
+export function newAlertEvent(row: AlertRow, agentId: string): Events['new_alert'] {
+  return {
+    alert_id: row.id,
+    agent_id: agentId,
+    level: row.level,
+    type: row.type,
+    severity: row.severity,
+    description: row.description,
   }
 }

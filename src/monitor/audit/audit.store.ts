@@ -29,7 +29,7 @@ export async function appendAudit(tx: Tx, added: NewAuditEntry): Promise<void> {
   const previousHash = last?.hash ?? firstPreviousHash
   const entry: AuditEntry = {
     at: added.at ?? new Date(),
-    actor: nameOf(added.actor),
+    actor: actorName(added.actor),
     actorKind: added.actor.kind,
     action: added.action,
     target: added.target,
@@ -67,7 +67,8 @@ export async function verifyAudit(db: Executor): Promise<AuditVerdict> {
   }
 }
 
-function nameOf(actor: AuditActor): string {
+/** The name an actor goes by where it is shown: `acknowledged_by`, the audit log, an intent. */
+export function actorName(actor: AuditActor): string {
   switch (actor.kind) {
     case 'user':
       return actor.username

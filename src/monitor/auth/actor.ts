@@ -22,14 +22,4 @@ export interface SystemActor {
 /** Who does something: always the holder of the credential, never a name in a body. */
 export type Actor = UserActor | NodeActor | SystemActor
 
-/** The name an actor goes by where it is shown: `acknowledged_by`, the audit log, an intent. */
-export function actorName(actor: Actor): string {
-  switch (actor.kind) {
-    case 'user':
-      return actor.username
-    case 'node':
-      return actor.agentId
-    case 'system':
-      return actor.name
-  }
-}
+export { actorName } from '../audit/audit.store.ts'

@@ -1,4 +1,4 @@
-import { actionFromText, type Action } from '../../contract/actions.ts'
+import { actionFromText, actionTarget, type Action } from '../../contract/actions.ts'
 import type { DecisionHop, DecisionIssue } from '../../contract/decisions.ts'
 import type { PublicText } from '../../contract/errors.ts'
 import type { PolicyMatch, PolicyRule, PolicySection } from '../../platform/config/decisions.section.ts'
@@ -74,26 +74,10 @@ function applies(rule: PolicyRule, input: PolicyInput, action: Action | null): b
 
 function matches(match: PolicyMatch, { issue, agentId, path }: PolicyInput, action: Action | null): boolean {
   if (match.action && (action === null || !match.action.includes(action.type))) return false
-  if (match.target !== undefined && (action === null || !globMatches(match.target, targetOf(action)))) return false
+  if (match.target !== undefined && (action === null || !globMatches(match.target, actionTarget(action)))) return false
   if (match.agent_id !== undefined && !globMatches(match.agent_id, agentId)) return false
   const { below } = match
   if (below !== undefined && !path.some((hop) => globMatches(below, hop))) return false
   if (match.severity && !match.severity.includes(issue.severity)) return false
   return match.issue_type === undefined || globMatches(match.issue_type, issue.type)
-}
-
-function targetOf(action: Action): string {
-  switch (action.type) {
-    case 'service.restart':
-    case 'service.start':
-      return action.service
-    case 'disk.clean':
-      return action.mount
-    case 'logs.rotate':
-      return action.path
-    case 'process.stop':
-      return action.name
-    case 'command.run':
-      return action.command
-  }
 }

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { Action } from '../../contract/actions.ts'
+import { Action, actionTarget } from '../../contract/actions.ts'
 import { Severity } from '../../contract/common.ts'
 import { ExecutionStatus } from '../../contract/reports.ts'
 
@@ -48,19 +48,7 @@ export interface Entry {
 
 /** What an action works on: with its type, the name under which restarts and cleanings are counted. */
 export function targetOf(action: Action): string {
-  switch (action.type) {
-    case 'service.restart':
-    case 'service.start':
-      return action.service
-    case 'disk.clean':
-      return action.mount
-    case 'logs.rotate':
-      return action.path
-    case 'process.stop':
-      return String(action.pid)
-    case 'command.run':
-      return action.command
-  }
+  return action.type === 'process.stop' ? String(action.pid) : actionTarget(action)
 }
 
 const Row = z.object({
