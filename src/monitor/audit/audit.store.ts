@@ -2,7 +2,7 @@ import { asc, desc, gt, sql } from 'drizzle-orm'
 import type { JsonObject } from '../../contract/common.ts'
 import type { Executor, Tx } from '../../db/open.ts'
 import { auditLog } from '../../db/schema/audit.ts'
-import { type AuditEntry, firstBroken, firstPreviousHash, sealOf } from './chain.ts'
+import { type AuditEntry, firstBroken, firstPreviousHash, sealOf } from '../../lib/audit-chain.ts'
 
 /** Who acts, by the name that stands in the log. */
 export type AuditActor =

@@ -3,9 +3,6 @@ import { CheckSections } from './probe-checks.section.ts'
 import { RemediesSection } from './probe-remedies.section.ts'
 import { ServiceSection } from './probe-services.section.ts'
 
-/** What a person may ask this node to do from afar; what is not listed is refused. */
-const Capability = z.enum(['files', 'processes', 'docker', 'nginx', 'terminal', 'upgrade'])
-
 const Seconds = z.number().positive().max(86_400)
 
 /** `probe:` what this node measures of its own host, what it may repair, and how often it says so. */
@@ -58,10 +55,6 @@ export const ProbeSection = z
       })
       .prefault({})
       .describe('How this probe asks its monitor before an L2 repair.'),
-    capabilities: z
-      .array(Capability)
-      .default(['files', 'processes', 'docker', 'nginx', 'terminal', 'upgrade'])
-      .describe('What operators may do on this host from afar.'),
   })
   .superRefine((probe, context) => {
     const known = new Set(Object.keys(probe.remedies.commands))

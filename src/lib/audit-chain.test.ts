@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { type AuditEntry, type SealedEntry, firstBroken, firstPreviousHash, sealOf } from './chain.ts'
+import { type AuditEntry, type SealedEntry, firstBroken, firstPreviousHash, sealOf } from './audit-chain.ts'
 
 const entry: AuditEntry = {
   at: new Date('2026-11-21T10:00:00.123Z'),

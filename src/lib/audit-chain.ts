@@ -1,5 +1,4 @@
 import { createHash } from 'node:crypto'
-import type { JsonObject } from '../../contract/common.ts'
 
 /** One entry of the audit log, before it is sealed. */
 export interface AuditEntry {
@@ -8,7 +7,7 @@ export interface AuditEntry {
   actorKind: 'user' | 'node' | 'system'
   action: string
   target: string | null
-  details: JsonObject
+  details: Record<string, unknown>
 }
 /** A sealed entry as it stands in the log. */
 export type SealedEntry = AuditEntry & { id: number; previousHash: string; hash: string }
