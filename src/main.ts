@@ -4,6 +4,11 @@ import { runCli } from './cli/program.ts'
 /** What each command runs, fetched when it is called. */
 const bodies: Bodies = {
   start: async () => (await import('./cli/start-run.ts')).start,
+  demo: async () => (await import('./cli/demo/demo-run.ts')).runDemo,
+  demoParts: {
+    service: async () => (await import('./cli/demo/service-run.ts')).runDemoService,
+    cleanup: async () => (await import('./cli/demo/cleanup-run.ts')).runDemoCleanup,
+  },
 }
 
 const code = await runCli(process.argv.slice(2), bodies, {

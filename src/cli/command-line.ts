@@ -26,6 +26,7 @@ export interface Bodies {
   start?: Body<ConfigOption>
   join?: Body<ConfigOption & { url: string; token?: string; id?: string; name?: string }>
   demo?: Body<{ stay?: boolean }>
+  demoParts?: { service: Body<{ port: number; dataFile: string }>; cleanup: Body<{ folder: string }> }
   tree?: Body<
     ConfigOption & { url?: string; token?: string; root?: string; depth?: number; watch?: boolean; json?: boolean }
   >

@@ -1,5 +1,20 @@
 import { examples, type AddCommand, type Bodies } from './command-line.ts'
 
+/** Commands that the demo starts by itself; nobody else needs them. */
+export const addDemoParts: AddCommand<NonNullable<Bodies['demoParts']>> = (program, bodies, run) => {
+  program
+    .command('demo-service', { hidden: true })
+    .description('A small service for the demo to break.')
+    .argument('<port>', 'port of 127.0.0.1 to listen on', Number)
+    .argument('<file>', 'what it answers')
+    .action((port: number, dataFile: string) => run(bodies.service, { port, dataFile }))
+  program
+    .command('demo-cleanup', { hidden: true })
+    .description('Waits for the end of stdin, then ends and removes a demo.')
+    .argument('<folder>', 'the folder of the demo')
+    .action((folder: string) => run(bodies.cleanup, { folder }))
+}
+
 export const addDemo: AddCommand<NonNullable<Bodies['demo']>> = (program, body, run) => {
   program
     .command('demo')

@@ -4,7 +4,7 @@ import { scrubText } from '../platform/redact.ts'
 import { buildInfo } from '../platform/version.ts'
 import { ExitCode, type AddCommand, type Bodies, type CommandContext, type Run } from './command-line.ts'
 import { addConfig } from './config.ts'
-import { addDemo } from './demo.ts'
+import { addDemo, addDemoParts } from './demo.ts'
 import { addDoctor } from './doctor.ts'
 import { addJoin } from './join.ts'
 import { addKeys } from './keys.ts'
@@ -46,6 +46,7 @@ function createProgram(bodies: Bodies, context: CommandContext, run: Run): Comma
   add(bodies.start, addStart)
   add(bodies.join, addJoin)
   add(bodies.demo, addDemo)
+  add(bodies.demoParts, addDemoParts)
   add(bodies.tree, addTree)
   addDoctor(program, bodies.doctorChecks, run)
   addConfig(program, undefined, run)

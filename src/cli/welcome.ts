@@ -2,11 +2,25 @@ import type { RunningNode } from '../node/node.ts'
 import type { Config } from '../platform/config/schema.ts'
 
 /** What a person sees when a node is up: where it is, how to get in, and how the next host joins. */
-export function welcome(config: Config, node: Pick<RunningNode, 'address' | 'registrationToken' | 'firstPassword'>): string {
+export function welcome(
+  config: Config,
+  node: Pick<RunningNode, 'address' | 'registrationToken' | 'firstPassword'>,
+): string {
   const lines = [``, `  ${config.node.id} is up: ${node.address}`]
-  if (node.firstPassword !== null) lines.push(``, `  Sign in as admin, password ${node.firstPassword}`, `  (shown this once; change it after signing in)`)
+  if (node.firstPassword !== null)
+    lines.push(
+      ``,
+      `  Sign in as admin, password ${node.firstPassword}`,
+      `  (shown this once; change it after signing in)`,
+    )
   if (node.registrationToken !== null) {
-    lines.push(``, `  API reference: ${node.address}/api/v1/docs`, ``, `  Let another host join:`, `    cortex join ${node.address} --token ${node.registrationToken}`)
+    lines.push(
+      ``,
+      `  API reference: ${node.address}/api/v1/docs`,
+      ``,
+      `  Let another host join:`,
+      `    cortex join ${node.address} --token ${node.registrationToken}`,
+    )
   }
   if (config.upstream.urls.length > 0) lines.push(``, `  Parent: ${config.upstream.urls.join(', ')}`)
   return `${lines.join('\n')}\n\n`
