@@ -1,0 +1,66 @@
+import { spawn } from 'node:child_process'
+import { resolve } from 'node:path'
+import { createInterface } from 'node:readline'
+
+const program = resolve(import.meta.dirname, '../../src/main.ts')
+const upTimeoutMs = 20_000
+const endTimeoutMs = 10_000
+const maxLogLines = 400
+
+/** A node that runs as a process of its own. */
+export interface NodeProcess {
+  pid: number
+  /** Its address, as it logged it. */
+  url: string
+  /** The last lines it logged. */
+  log: readonly string[]
+  /** Gives the signal; with one that ends it, waits for its end. Resolves to the exit code, null after a kill. */
+  end(signal: 'SIGTERM' | 'SIGKILL'): Promise<number | null>
+  freeze(): void
+  thaw(): void
+}
+
+/** `cortex start` with these variables and none of this process that mean something to a node. Rejects when it does not come up. */
+export async function startNodeProcess(variables: Record<string, string>): Promise<NodeProcess> {
+  const inherited = Object.entries(process.env).filter(([name]) => !/^(CORTEX_|OPENAI_|DATABASE_URL$|NODE_OPTIONS$|VITEST)/.test(name))
+  const child = spawn(process.execPath, [program, 'start'], {
+    env: { ...Object.fromEntries(inherited), NODE_ENV: 'production', ...variables },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
+  child.stdout.resume()
+  const log: string[] = []
+  const exited = new Promise<number | null>((ended) => child.once('close', (code) => ended(code)))
+  const url = new Promise<string>((up, failed) => {
+    const timer = setTimeout(() => {
+      child.kill('SIGKILL')
+      failed(new Error(`the node was not up within ${upTimeoutMs} ms\n${log.join('\n')}`))
+    }, upTimeoutMs)
+    createInterface(child.stderr).on('line', (line) => {
+      log.push(line)
+      if (log.length > maxLogLines) log.shift()
+      const address = /"address":"([^"]+)".*"msg":"this node is up"/.exec(line)?.[1]
+      if (address === undefined) return
+      clearTimeout(timer)
+      up(address)
+    })
+    void exited.then((code) => {
+      clearTimeout(timer)
+      failed(new Error(`the node ended with ${code} before it was up\n${log.join('\n')}`))
+    })
+  })
+  return {
+    url: await url,
+    pid: child.pid ?? 0,
+    log,
+    async end(signal) {
+      child.kill('SIGCONT')
+      child.kill(signal)
+      const timer = setTimeout(() => child.kill('SIGKILL'), endTimeoutMs)
+      const code = await exited
+      clearTimeout(timer)
+      return code
+    },
+    freeze: () => void child.kill('SIGSTOP'),
+    thaw: () => void child.kill('SIGCONT'),
+  }
+}
