@@ -23,6 +23,7 @@ import { createLogger } from '../../src/platform/logger.ts'
 import { createTestDatabase } from '../support/database.ts'
 import { httpClient, serveApp } from '../support/http.ts'
 import { quiet } from '../support/quiet-logger.ts'
+import { generousLimits } from '../support/generous-limits.ts'
 
 export const adminPassword = 'first-start-password'
 
@@ -52,12 +53,7 @@ export async function startAuthNode(limits: Partial<RateLimitSettings> = {}) {
   const gate = createGate({
     keys,
     tokens: sessions,
-    limits: createRateLimits({
-      reports_per_minute: 1_000,
-      queries_per_minute: 10_000,
-      auth_per_minute: 1_000,
-      ...limits,
-    }),
+    limits: createRateLimits({ ...generousLimits, ...limits }),
   })
   const app = createApiApp({ gate, logger, newRequestId: randomUUID })
   app.route('/api/v1', authSection({ sessions, users, tickets }))

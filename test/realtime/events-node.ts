@@ -19,6 +19,7 @@ import type { HubLimits } from '../../src/monitor/realtime/hub-limits.ts'
 import { createLogger } from '../../src/platform/logger.ts'
 import { startAuthNode } from '../auth/auth-node.ts'
 import { openSocket, type SocketOptions } from './event-client.ts'
+import { generousLimits } from '../support/generous-limits.ts'
 
 const password = 'good-password'
 
@@ -41,7 +42,7 @@ export async function startEventsNode(options: { limits?: Partial<HubLimits>; al
     limits: { expiryCheckMs: 20, ...options.limits },
   })
   const { allowedOrigins } = options
-  const limits = createRateLimits({ reports_per_minute: 1_000, queries_per_minute: 10_000, auth_per_minute: 1_000 })
+  const limits = createRateLimits(generousLimits)
   const gate = createGate({ keys: node.keys, tokens: sessions, limits })
   const app = createApiApp({ gate, logger, newRequestId: randomUUID })
   app.route('/', eventSocket({ hub, sessions, tickets, allowedOrigins, clock, logger }))

@@ -26,8 +26,11 @@ export interface Gate {
   limit(c: ApiContext, kind: LimitKind): Promise<void>
 }
 
-/** The classes of the contract (spec: 速率限制): reports per node, queries per user, authentication per address. */
-export type LimitKind = 'reports' | 'queries' | 'auth'
+/**
+ * The classes of the contracts (spec: 速率限制). v1: reports per node, queries per user, authentication per address.
+ * Better Monitor: logins and registrations per address, all other calls per user, node or address.
+ */
+export type LimitKind = 'reports' | 'queries' | 'auth' | 'login' | 'register' | 'calls'
 
 /** The language in which this request wants its messages. */
 export function languageOf(c: ApiContext): Language {

@@ -47,6 +47,16 @@ function send<Body, Status extends SuccessStatus>(
 /** The body that an error has on one surface of the API. */
 export type ErrorShape = (error: AppError, language: Language, timestamp: string) => object
 
+const serverErrors: Record<string, string> = { INTERNAL_ERROR: 'SERVER_ERROR' }
+
+/** Errors of Better Monitor, `/api` (spec: 错误处理); it calls a failure of ours SERVER_ERROR. */
+export const plainErrorShape: ErrorShape = (error, language, timestamp) => ({
+  error: error.text[language],
+  code: serverErrors[error.code] ?? error.code,
+  ...(error.details ? { details: error.details } : {}),
+  timestamp,
+})
+
 /** Errors of `/api/v1`; also of every path that belongs to no surface. */
 export const v1ErrorShape: ErrorShape = (error, language, timestamp) => ({
   success: false,

@@ -1,6 +1,6 @@
 import { type AppError, unauthorized } from '../../contract/errors.ts'
 import type { Actor, NodeActor, UserActor } from '../../monitor/auth/actor.ts'
-import type { ApiContext, Gate } from './api-env.ts'
+import type { ApiContext, Gate, LimitKind } from './api-env.ts'
 import { type RateLimits, addressSubject } from './rate-limit.ts'
 
 /** How the monitor knows a node by its key. */
@@ -49,9 +49,12 @@ export function createGate(parts: { keys: KeyCheck; tokens: TokenCheck; limits: 
       await limits.check(c, 'failures', addressSubject(c.get('clientIp')))
       return await refuse(c, error)
     },
-    limit: (c, kind) => limits.consume(c, kind, kind === 'auth' ? addressSubject(c.get('clientIp')) : subjectOf(c)),
+    limit: (c, kind) => limits.consume(c, kind, byAddress.has(kind) ? addressSubject(c.get('clientIp')) : subjectOf(c)),
   }
 }
+
+/** Who is not known yet is counted by where it comes from. */
+const byAddress: ReadonlySet<LimitKind> = new Set(['auth', 'login', 'register'] as const)
 
 function subjectOf(c: ApiContext): string {
   const actor = c.get('actor')

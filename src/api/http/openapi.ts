@@ -10,7 +10,7 @@ import { rateLimit } from './rate-limit.ts'
 /** Who may call a route: everybody, a node with its key, a user with this permission, or either of both. */
 export type Access = 'public' | 'node' | { user: Permission } | { any: Permission }
 
-type ErrorStatus = 400 | 401 | 403 | 404 | 405 | 409 | 413 | 415 | 429 | 500 | 503 | 504
+type ErrorStatus = 400 | 401 | 403 | 404 | 405 | 409 | 413 | 415 | 422 | 429 | 500 | 503 | 504
 type Schema = z.ZodType | undefined
 type Fields = z.ZodObject | undefined
 
@@ -20,7 +20,7 @@ interface Declaration<Path extends string, Params, Query, Body, Data, Status, Op
   tag: string
   summary: string
   auth: Access
-  /** Default: `queries`. */
+  /** Default: that of the surface. */
   limit?: LimitKind
   params?: Params
   query?: Query
@@ -29,7 +29,7 @@ interface Declaration<Path extends string, Params, Query, Body, Data, Status, Op
   bodyOptional?: Optional
   /** Default 1 MiB. */
   maxBodyBytes?: BodyLimit
-  /** The data inside the envelope; without it the answer is only that it was done. */
+  /** The data of the answer; without it the answer is only that it was done. */
   response?: Data
   /** Default 200. */
   status?: Status
@@ -42,9 +42,30 @@ type BodyOf<Body> = Body extends z.ZodType
   : undefined
 type AnswerOf<Data> = Data extends z.ZodType ? Answer<z.output<Data>> : Done
 
+const ErrorAnswer = z
+  .object({
+    success: z.literal(false),
+    error: z.object({ code: z.string(), message: z.string(), details: z.record(z.string(), z.unknown()) }),
+    timestamp: z.iso.datetime(),
+  })
+  .openapi('Error')
+
+/** An error of Better Monitor (spec: 错误处理). */
+const PlainError = z.object({ error: z.string(), code: z.string(), timestamp: z.iso.datetime() }).openapi('PlainError')
+
+/** One of the two APIs: how its answers and errors look, and which limit its routes have by default. */
+interface Surface {
+  answer(data: Schema): z.ZodType
+  error: z.ZodType
+  limit: LimitKind
+}
+
+const v1: Surface = { answer: envelopeOf, error: ErrorAnswer, limit: 'queries' }
+const betterMonitor: Surface = { answer: (data) => data ?? z.object({}), error: PlainError, limit: 'calls' }
+
 /**
- * A documented route in one declaration: access, limit and validation happen before the handler, the answer is typed
- * and documented inside the v1 envelope, and the errors that can come are listed.
+ * A documented route of v1 in one declaration: access, limit and validation happen before the handler, the answer is
+ * typed and documented inside the v1 envelope, and the errors that can come are listed.
  */
 export function route<
   Path extends string,
@@ -54,9 +75,32 @@ export function route<
   Data extends Schema = undefined,
   Status extends SuccessStatus = 200,
 >(declared: Declaration<Path, Params, Query, Body, Data, Status, boolean>) {
+  return declare<Path, Params, Query, Body, Status, AnswerOf<Data>>(v1, declared)
+}
+
+/** The same for Better Monitor, whose answers have no envelope: `response` is the whole body. */
+export function plainRoute<
+  Path extends string,
+  Params extends Fields = undefined,
+  Query extends Fields = undefined,
+  Body extends Schema = undefined,
+  Data extends z.ZodType = z.ZodType,
+  Status extends SuccessStatus = 200,
+>(declared: Declaration<Path, Params, Query, Body, Data, Status, boolean>) {
+  return declare<Path, Params, Query, Body, Status, z.output<Data>>(betterMonitor, declared)
+}
+
+function declare<
+  Path extends string,
+  Params extends Fields,
+  Query extends Fields,
+  Body extends Schema,
+  Status extends SuccessStatus,
+  Answered,
+>(surface: Surface, declared: Declaration<Path, Params, Query, Body, Schema, Status, boolean>) {
   const { auth, body, method, params, path, query, response, summary, tag } = declared
   const status = declared.status ?? 200
-  const middleware: MiddlewareHandler<ApiEnv>[] = [...accessTo(auth), rateLimit(declared.limit ?? 'queries')]
+  const middleware: MiddlewareHandler<ApiEnv>[] = [...accessTo(auth), rateLimit(declared.limit ?? surface.limit)]
   if (body) {
     middleware.push(
       jsonBody({ maxBytes: declared.maxBodyBytes ?? defaultMaxBodyBytes, optional: declared.bodyOptional ?? false }),
@@ -79,11 +123,11 @@ export function route<
     },
     // Only the success is typed: errors are thrown, never returned by a handler.
     responses: {
-      [status]: { description: 'Success', content: { 'application/json': { schema: envelopeOf(response) } } },
-      ...errorResponses(declared),
+      [status]: { description: 'Success', content: { 'application/json': { schema: surface.answer(response) } } },
+      ...errorResponses(surface, declared),
     } as unknown as Record<
       Status,
-      { description: string; content: { 'application/json': { schema: z.ZodType<AnswerOf<Data>> } } }
+      { description: string; content: { 'application/json': { schema: z.ZodType<Answered> } } }
     >,
   })
 }
@@ -108,14 +152,6 @@ function envelopeOf(data: Schema): z.ZodType {
     : z.object({ success: z.literal(true), message, timestamp })
 }
 
-const ErrorAnswer = z
-  .object({
-    success: z.literal(false),
-    error: z.object({ code: z.string(), message: z.string(), details: z.record(z.string(), z.unknown()) }),
-    timestamp: z.iso.datetime(),
-  })
-  .openapi('Error')
-
 const errorTexts: Record<ErrorStatus, string> = {
   400: 'INVALID_REQUEST',
   401: 'UNAUTHORIZED',
@@ -125,19 +161,23 @@ const errorTexts: Record<ErrorStatus, string> = {
   409: 'CONFLICT',
   413: 'PAYLOAD_TOO_LARGE',
   415: 'UNSUPPORTED_MEDIA_TYPE',
+  422: 'UNPROCESSABLE',
   429: 'RATE_LIMITED',
   500: 'INTERNAL_ERROR',
   503: 'SERVICE_UNAVAILABLE',
   504: 'TIMEOUT',
 }
 
-function errorResponses(declared: {
-  auth: Access
-  params?: Schema
-  query?: Schema
-  body?: Schema
-  errors?: ErrorStatus[]
-}) {
+function errorResponses(
+  surface: Surface,
+  declared: {
+    auth: Access
+    params?: Schema
+    query?: Schema
+    body?: Schema
+    errors?: ErrorStatus[]
+  },
+) {
   const statuses = new Set<ErrorStatus>([429, 500, 503, ...(declared.errors ?? [])])
   if (declared.auth !== 'public') statuses.add(401).add(403)
   if (declared.params || declared.query || declared.body) statuses.add(400)
@@ -145,7 +185,7 @@ function errorResponses(declared: {
   return Object.fromEntries(
     [...statuses].map((code) => [
       code,
-      { description: errorTexts[code], content: { 'application/json': { schema: ErrorAnswer } } },
+      { description: errorTexts[code], content: { 'application/json': { schema: surface.error } } },
     ]),
   )
 }

@@ -5,11 +5,14 @@ import type { ApiContext, ApiEnv, LimitKind } from './api-env.ts'
 import { gateOf } from './authenticate.ts'
 import { setDefaultHeader } from './response-header.ts'
 
-/** How many requests a fixed window of 60 s lets through (spec: 速率限制). */
+/** How many requests a fixed window lets through (spec: 速率限制). */
 export interface RateLimitSettings {
   reports_per_minute: number
   queries_per_minute: number
   auth_per_minute: number
+  login_per_minute: number
+  register_per_minute: number
+  calls_per_second: number
 }
 
 /** `failures` are wrong keys and tokens of one address; generous, because many nodes may share an address. */
@@ -26,11 +29,14 @@ export interface RateLimits {
 
 /** Counts requests in memory: one window per class and subject, forgotten when it ends. */
 export function createRateLimits(settings: RateLimitSettings): RateLimits {
-  const window = (points: number) => new RateLimiterMemory({ points, duration: windowS })
+  const window = (points: number, duration = windowS) => new RateLimiterMemory({ points, duration })
   const limiters: Record<Kind, RateLimiterMemory> = {
     reports: window(settings.reports_per_minute),
     queries: window(settings.queries_per_minute),
     auth: window(settings.auth_per_minute),
+    login: window(settings.login_per_minute),
+    register: window(settings.register_per_minute),
+    calls: window(settings.calls_per_second, 1),
     failures: window(settings.auth_per_minute * failuresPerAuth),
   }
   return {

@@ -33,7 +33,16 @@ export const RateLimitsSection = z
   .strictObject({
     reports_per_minute: PerMinute.default(100).describe('Reports and heartbeats of one node.'),
     queries_per_minute: PerMinute.default(1000).describe('Queries of one person or key.'),
-    auth_per_minute: PerMinute.default(10).describe('Attempts to log in from one address.'),
+    auth_per_minute: PerMinute.default(10).describe('Attempts to log in from one address (/api/v1).'),
+    login_per_minute: PerMinute.default(5).describe('Attempts to log in from one address (/api).'),
+    register_per_minute: PerMinute.default(3).describe('New accounts from one address (/api).'),
+    calls_per_second: z
+      .number()
+      .int()
+      .min(1)
+      .max(100_000)
+      .default(10)
+      .describe('All other calls of one caller (/api), in a second.'),
   })
   .prefault({})
   .describe('Requests that one caller may make in a minute.')
