@@ -4,13 +4,22 @@ import type { IssueReport, Report } from '../../src/contract/reports.ts'
 import { RegistrationReceipt } from '../../src/contract/cluster.ts'
 import { expectData, type HttpAnswer, httpClient } from './http.ts'
 
-const figures = { cpu_percent: 12, memory_percent: 34, disk_percent: 56, load_average: [0.1, 0.2, 0.3], uptime_seconds: 100 }
+const figures = {
+  cpu_percent: 12,
+  memory_percent: 34,
+  disk_percent: 56,
+  load_average: [0.1, 0.2, 0.3],
+  uptime_seconds: 100,
+}
 
 /** A leaf whose every word the test chooses: it has a key and says only what it is told to. */
 export interface HandLeaf {
   id: string
   nodeUid: string
-  report(issues?: Array<Pick<IssueReport, 'level' | 'type' | 'subject'>>, extra?: Partial<z.input<typeof Report>>): Promise<HttpAnswer>
+  report(
+    issues?: Array<Pick<IssueReport, 'level' | 'type' | 'subject'>>,
+    extra?: Partial<z.input<typeof Report>>,
+  ): Promise<HttpAnswer>
   heartbeat(): Promise<HttpAnswer>
   /** Sends a heartbeat over and over until `quiet` is called; what fails is not repeated. */
   beat(intervalMs: number): void
@@ -58,7 +67,12 @@ export async function joinByHand(monitor: { url: string; token: string }, id: st
         timestamp: at,
         status: worst,
         metrics: figures,
-        issues: issues.map((issue) => ({ description: `${issue.type} on ${id}`, severity: 'high', details: {}, ...issue })),
+        issues: issues.map((issue) => ({
+          description: `${issue.type} on ${id}`,
+          severity: 'high',
+          details: {},
+          ...issue,
+        })),
         metadata: { issues_complete: true },
         report_uid: randomUUID(),
         ...extra,

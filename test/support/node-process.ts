@@ -22,7 +22,9 @@ export interface NodeProcess {
 
 /** `cortex start` with these variables and none of this process that mean something to a node. Rejects when it does not come up. */
 export async function startNodeProcess(variables: Record<string, string>): Promise<NodeProcess> {
-  const inherited = Object.entries(process.env).filter(([name]) => !/^(CORTEX_|OPENAI_|DATABASE_URL$|NODE_OPTIONS$|VITEST)/.test(name))
+  const inherited = Object.entries(process.env).filter(
+    ([name]) => !/^(CORTEX_|OPENAI_|DATABASE_URL$|NODE_OPTIONS$|VITEST)/.test(name),
+  )
   const child = spawn(process.execPath, [program, 'start'], {
     env: { ...Object.fromEntries(inherited), NODE_ENV: 'production', ...variables },
     stdio: ['ignore', 'pipe', 'pipe'],

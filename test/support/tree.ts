@@ -99,9 +99,7 @@ export function plantTree(): Tree {
       ...(role === 'monitor'
         ? { CORTEX_ADMIN_PASSWORD: adminPassword, CORTEX_REGISTRATION_TOKEN: tokenOf('tree') }
         : {}),
-      ...(parents.length > 0
-        ? { CORTEX_UPSTREAM_URL: parents.join(','), CORTEX_UPSTREAM_TOKEN: tokenOf('tree') }
-        : {}),
+      ...(parents.length > 0 ? { CORTEX_UPSTREAM_URL: parents.join(','), CORTEX_UPSTREAM_TOKEN: tokenOf('tree') } : {}),
       ...options.env,
     }
     const run = options.inside ? startInside : startNodeProcess
@@ -184,4 +182,3 @@ async function startInside(env: Record<string, string>): Promise<Running> {
     thaw: impossible,
   }
 }
-

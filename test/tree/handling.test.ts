@@ -108,7 +108,10 @@ test('an ack and a resolve at the root while the link is cut arrive after it has
 
 test('acks at two levels at the same time end in one state everywhere', async () => {
   const type = await fault()
-  const answers = await Promise.all([handle(root, type, 'ack', 'by the root'), handle(district, type, 'ack', 'by the district')])
+  const answers = await Promise.all([
+    handle(root, type, 'ack', 'by the root'),
+    handle(district, type, 'ack', 'by the district'),
+  ])
   for (const { status } of answers) expect([200, 409]).toContain(status)
   await sameEverywhere(type)
   expect((await handled(root, type))[0]?.status).toBe('acknowledged')
@@ -131,9 +134,14 @@ test('an alert about the host of a region is handled from the root too', async (
     parents: [root.url],
     env: { ...patient, CORTEX_PROBE_SERVICES: '[{name: gone, tcp: {port: 1}}]' },
   })
-  const seen = await until('the alert is at the root', async () => (await alertsAbout(root, 'watching', 'service_down'))[0], 20_000)
+  const seen = await until(
+    'the alert is at the root',
+    async () => (await alertsAbout(root, 'watching', 'service_down'))[0],
+    20_000,
+  )
   expectData(await root.api.post(`/alerts/${seen.alert_id}/ack`, { notes: 'known' }))
-  await until('it is acknowledged at its owner', async () =>
-    (await alertsAbout(watching, 'watching', 'service_down'))[0]?.status === 'acknowledged',
+  await until(
+    'it is acknowledged at its owner',
+    async () => (await alertsAbout(watching, 'watching', 'service_down'))[0]?.status === 'acknowledged',
   )
 }, 60_000)

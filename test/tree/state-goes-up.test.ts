@@ -33,7 +33,14 @@ test('a leaf that joins four levels down is seen at every level above it, in its
   expect(topology).toMatchObject({ total_nodes: 4, max_depth: 4 })
   const levels = (node: typeof topology.root): number[] => [node.level, ...node.children.flatMap(levels)]
   expect(levels(topology.root)).toEqual([0, 1, 2, 3])
-  expect(topology.root.counts).toMatchObject({ total: 3, online: 3, offline: 0, unreachable: 0, unknown: 0, healthy: 3 })
+  expect(topology.root.counts).toMatchObject({
+    total: 3,
+    online: 3,
+    offline: 0,
+    unreachable: 0,
+    unknown: 0,
+    healthy: 3,
+  })
   expect(shapeOf((await topologyAt(root, '?root=district')).root)).toBe('district(leaf)')
   expect(shapeOf((await topologyAt(root, '?depth=1')).root)).toBe('root(region)')
 })
@@ -61,14 +68,20 @@ test('health, issue counts, metrics and the last sign of life of a deep node are
   expect(Date.parse(node.last_heartbeat ?? '')).toBeGreaterThanOrEqual(before - 1_000)
   expect(Date.parse(node.last_heartbeat ?? '')).toBeLessThanOrEqual(Date.now())
   for (const monitor of [root, region, district])
-    await until(`two alerts at ${monitor.id}`, async () => (await alertsAbout(monitor, 'leaf', 'disk_failing')).length === 2)
+    await until(
+      `two alerts at ${monitor.id}`,
+      async () => (await alertsAbout(monitor, 'leaf', 'disk_failing')).length === 2,
+    )
 
   await leaf.report()
   for (const monitor of [root, region, district]) {
     await until(`both are over at ${monitor.id}`, async () =>
       (await alertsAbout(monitor, 'leaf', 'disk_failing')).every(({ status }) => status === 'resolved'),
     )
-    await until(`healthy at ${monitor.id}`, async () => (await nodesAt(monitor)).get('leaf')?.health_status === 'healthy')
+    await until(
+      `healthy at ${monitor.id}`,
+      async () => (await nodesAt(monitor)).get('leaf')?.health_status === 'healthy',
+    )
   }
 })
 

@@ -1,5 +1,5 @@
 import { and, desc, eq, ne, type SQL, sql } from 'drizzle-orm'
-import type { IssueLevel, JsonObject, Severity } from '../../contract/common.ts'
+import type { IssueLevel, JsonObject, NodeRole, Severity } from '../../contract/common.ts'
 import type { AlertStatus } from '../../contract/rollup.ts'
 import type { Executor, Tx } from '../../db/open.ts'
 import { alerts } from '../../db/schema/alerts.ts'
@@ -63,12 +63,19 @@ export async function upsertAlert(
   return { row, created: row.uid === init.uid, wasSeverity: open?.severity ?? null }
 }
 
-export async function alertById(
-  db: Executor,
-  id: number,
-): Promise<{ row: AlertRow; agentId: string; agentName: string; path: string[]; ownerId: number | null } | null> {
+export interface FoundAlert {
+  row: AlertRow
+  agentId: string
+  agentName: string
+  role: NodeRole
+  path: string[]
+  ownerId: number | null
+}
+
+export async function alertById(db: Executor, id: number): Promise<FoundAlert | null> {
+  const node = { agentId: nodes.agentId, agentName: nodes.name, role: nodes.role, path: nodes.path }
   const [found] = await db
-    .select({ row: alerts, agentId: nodes.agentId, agentName: nodes.name, path: nodes.path, ownerId: nodes.ownerId })
+    .select({ row: alerts, ...node, ownerId: nodes.ownerId })
     .from(alerts)
     .innerJoin(nodes, eq(nodes.id, alerts.nodeId))
     .where(eq(alerts.id, id))

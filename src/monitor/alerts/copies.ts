@@ -1,17 +1,27 @@
+import { isDeepStrictEqual } from 'node:util'
 import type { RolledAlert } from '../../contract/rollup.ts'
 import type { Unit } from '../changes/units.ts'
-import { dateOrNull } from '../../lib/time.ts'
+import { dateOrNull, isoOrNull } from '../../lib/time.ts'
+import type { Commands } from '../commands/commands.service.ts'
 import { taskOf, writeIntents } from '../intents/intents.store.ts'
 import type { NodeRow } from '../nodes/nodes.store.ts'
 import { alertByUid, type AlertRow, openAlertOf, putAlertCopy, resolveRow } from './alerts.store.ts'
 import { isMoreSevere, isStatusAhead } from './merge.ts'
+import { ownerPath } from './owner-path.ts'
 import { newAlertEvent } from './view.ts'
 
 /**
- * Takes in the state of an alert that a monitor below owns. What people did here is not undone by an older state from
- * below; news are told and go further up. Returns nothing: the same state twice changes nothing.
+ * Takes in the state of an alert that a monitor below owns. Where both are as far, the owner's word counts, so that acts
+ * at several levels end in one state; what people did here is not undone by an older state from below: the owner is told
+ * again. News are told and go further up. Returns nothing: the same state twice changes nothing.
  */
-export async function takeAlertCopy(unit: Unit, node: NodeRow, rolled: RolledAlert, now: Date): Promise<void> {
+export async function takeAlertCopy(
+  commands: Commands,
+  unit: Unit,
+  node: NodeRow,
+  rolled: RolledAlert,
+  now: Date,
+): Promise<void> {
   const local = await alertByUid(unit.tx, rolled.uid)
   if (local && isSame(local, rolled)) return
   const older = rolled.status === 'resolved' ? null : await openAlertOf(unit.tx, node.id, rolled.type, rolled.subject)
@@ -30,19 +40,15 @@ export async function takeAlertCopy(unit: Unit, node: NodeRow, rolled: RolledAle
     subject: rolled.subject,
     description: rolled.description,
     severity: rolled.severity,
-    status: keepsOurs ? local.status : rolled.status,
     details: rolled.details,
     origin: rolled.origin,
-    occurrences: Math.max(rolled.occurrences, local?.occurrences ?? 1),
+    occurrences: rolled.occurrences,
     taskId,
     createdAt: new Date(rolled.created_at),
     lastSeenAt: new Date(rolled.last_seen_at),
-    acknowledgedAt: local?.acknowledgedAt ?? dateOrNull(rolled.acknowledged_at),
-    acknowledgedBy: local?.acknowledgedBy ?? rolled.acknowledged_by,
-    resolvedAt: local?.resolvedAt ?? dateOrNull(rolled.resolved_at),
-    resolvedBy: local?.resolvedBy ?? rolled.resolved_by,
-    notes: keepsOurs ? local.notes : (rolled.notes ?? local?.notes ?? null),
+    ...(keepsOurs ? handlingOf(local) : handlingAbove(rolled)),
   })
+  if (keepsOurs && local) await tellOwner(commands, unit, node, local)
   unit.changed('alert', row.id)
   await tell(unit, node, local, row, now)
 }
@@ -66,12 +72,36 @@ async function tell(unit: Unit, node: NodeRow, before: AlertRow | null, row: Ale
   }
 }
 
+/** What was done about an alert, as a row has it. */
+function handlingOf({ status, acknowledgedAt, acknowledgedBy, resolvedAt, resolvedBy, notes }: AlertRow) {
+  return { status, acknowledgedAt, acknowledgedBy, resolvedAt, resolvedBy, notes }
+}
+
+function handlingAbove(rolled: RolledAlert): ReturnType<typeof handlingOf> {
+  return {
+    status: rolled.status,
+    acknowledgedAt: dateOrNull(rolled.acknowledged_at),
+    acknowledgedBy: rolled.acknowledged_by,
+    resolvedAt: dateOrNull(rolled.resolved_at),
+    resolvedBy: rolled.resolved_by,
+    notes: rolled.notes,
+  }
+}
+
+/** The owner is behind: our people's act is still on its way, or the owner's data is older than that. A repeat does nothing. */
+async function tellOwner(commands: Commands, unit: Unit, node: NodeRow, ours: AlertRow): Promise<void> {
+  const resolved = ours.status === 'resolved'
+  const at = resolved ? ours.resolvedAt : ours.acknowledgedAt
+  const by = resolved ? ours.resolvedBy : ours.acknowledgedBy
+  const handled = { uid: ours.uid, status: ours.status, by: by ?? '', at: isoOrNull(at), notes: ours.notes }
+  await commands.send(unit, ownerPath(node), 'alert.handle', handled)
+}
+
 function isSame(local: AlertRow, rolled: RolledAlert): boolean {
   return (
-    local.status === rolled.status &&
     local.severity === rolled.severity &&
     local.occurrences === rolled.occurrences &&
-    local.notes === rolled.notes &&
-    local.description === rolled.description
+    local.description === rolled.description &&
+    isDeepStrictEqual(handlingOf(local), handlingAbove(rolled))
   )
 }

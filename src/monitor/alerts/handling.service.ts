@@ -18,6 +18,7 @@ import {
   resolveRow,
 } from './alerts.store.ts'
 import { isStatusAhead } from './merge.ts'
+import { ownerPath } from './owner-path.ts'
 import { alertView } from './view.ts'
 
 const Handled = z.object({
@@ -104,7 +105,7 @@ export function createAlertHandling(parts: {
         target: found.agentId,
         details: { alert: found.row.uid, notes: body.notes ?? null, on_behalf_of: body.user ?? null },
       })
-      await commands.send(unit, found.path.slice(0, -1), 'alert.handle', handled)
+      await commands.send(unit, ownerPath(found), 'alert.handle', handled)
       return handled
     })
   }

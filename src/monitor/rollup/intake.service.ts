@@ -36,7 +36,7 @@ export function createRollupIntake(parts: NodeIntakeParts & { removal: RemovalSe
     )
     for (const alert of alerts) {
       const node = await nodeBelow(unit, child, alert.agent_id)
-      if (node) await takeAlertCopy(unit, node, alert, at)
+      if (node) await takeAlertCopy(parts.commands, unit, node, alert, at)
     }
     for (const decision of ofKind(entities, 'decision')) {
       const node = await nodeBelow(unit, child, decision.agent_id)
