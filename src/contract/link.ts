@@ -10,6 +10,8 @@ export const Command = z.object({
   target: AgentId,
   kind: z.string().min(1).max(64),
   payload: JsonObject,
+  /** How long it waited at the sender for a link, in ms; no two clocks are compared. */
+  waited_ms: z.number().int().min(0).default(0),
 })
 export type Command = z.infer<typeof Command>
 

@@ -18,6 +18,7 @@ import { createCommands } from '../monitor/commands/commands.service.ts'
 import { createDecisions } from '../monitor/decisions/decisions.service.ts'
 import { countJudgedSince } from '../monitor/decisions/decisions.store.ts'
 import type { Escalate } from '../monitor/decisions/deliberation.ts'
+import { followAncestors } from '../monitor/decisions/from-above.ts'
 import { createHumanGate } from '../monitor/decisions/human-gate.service.ts'
 import { createJudge } from '../monitor/decisions/judge/judge.ts'
 import { createNodeViews } from '../monitor/history/node-detail.service.ts'
@@ -141,15 +142,18 @@ export async function buildMonitor(options: MonitorPartOptions) {
     newId,
   })
   lifecycle.onStop('decisions', () => decisions.stop())
+  const isAuthority = () => reach.escalate() === null
   const humanGate = createHumanGate({
     database,
     units,
     commands,
+    policy: config.decisions.policy,
     selfId,
-    isAuthority: () => reach.escalate() === null,
+    isAuthority,
     approvalValidMs,
     clock,
   })
+  followAncestors({ commands, policy: config.decisions.policy, selfId, isAuthority, clock })
 
   const removal = createRemoval({ units, keys, commands, clock })
   const registration = createRegistration({

@@ -2,7 +2,16 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { expectData, expectError } from '../support/http.ts'
 import { type ModelStub, startModelStub } from '../support/model-stub.ts'
 import { openSocket } from '../realtime/event-client.ts'
-import { adminPassword, eventually, modelOf, newRequestId, registerLeaf, startTree, type Hop, type Tree } from './tree.ts'
+import {
+  adminPassword,
+  eventually,
+  modelOf,
+  newRequestId,
+  registerLeaf,
+  startTree,
+  type Hop,
+  type Tree,
+} from './tree.ts'
 
 let stub: ModelStub
 let tree: Tree
@@ -108,7 +117,9 @@ test('twenty requests with one request_id at once are one decision and one quest
 test('requests without a model’s delay are asked once as well, however they interleave', async () => {
   const before = stub.requests.length
   const requestIds = Array.from({ length: 10 }, newRequestId)
-  const answers = await Promise.all(requestIds.flatMap((requestId) => Array.from({ length: 8 }, () => tree.leaf.ask({ requestId }))))
+  const answers = await Promise.all(
+    requestIds.flatMap((requestId) => Array.from({ length: 8 }, () => tree.leaf.ask({ requestId }))),
+  )
   expect(new Set(answers.map((answer) => answer.decision_id)).size).toBe(requestIds.length)
   expect(stub.requests.length - before).toBe(requestIds.length)
 })

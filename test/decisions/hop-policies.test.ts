@@ -29,22 +29,29 @@ test.each([
   ['region2', 'apache2', 'region2_forbids_apache', ['region2']],
   ['region', 'mysql', 'region_forbids_mysql', ['region2', 'region']],
   ['root', 'redis', 'root_forbids_redis', ['region2', 'region', 'root']],
-])('what %s denies is rejected there, and nobody above or the model is asked', async (denier, service, reason, path) => {
-  const before = stub.requests.length
-  const requestId = newRequestId()
-  const answer = await tree.leaf.ask({ requestId, fix: `systemctl restart ${service}` })
-  expect(answer).toMatchObject({ status: 'rejected', decided_by: 'policy', authority: denier, valid_for_ms: 0 })
-  expect(answer.path.map((hop) => hop.agent_id)).toEqual(path)
-  expect(answer.path.at(-1)).toMatchObject({ verdict: 'deny', reason })
-  for (const hop of tree.hops) {
-    await eventually(async () =>
-      expect(await hop.decision(requestId)).toMatchObject({ status: 'rejected', decided_by: 'policy', authority: denier }),
-    )
-  }
-  const asked = (await tree.root.decision(requestId))?.path ?? []
-  expect(asked.length > 0).toBe(denier === 'root')
-  expect(stub.requests.length).toBe(before)
-})
+])(
+  'what %s denies is rejected there, and nobody above or the model is asked',
+  async (denier, service, reason, path) => {
+    const before = stub.requests.length
+    const requestId = newRequestId()
+    const answer = await tree.leaf.ask({ requestId, fix: `systemctl restart ${service}` })
+    expect(answer).toMatchObject({ status: 'rejected', decided_by: 'policy', authority: denier, valid_for_ms: 0 })
+    expect(answer.path.map((hop) => hop.agent_id)).toEqual(path)
+    expect(answer.path.at(-1)).toMatchObject({ verdict: 'deny', reason })
+    for (const hop of tree.hops) {
+      await eventually(async () =>
+        expect(await hop.decision(requestId)).toMatchObject({
+          status: 'rejected',
+          decided_by: 'policy',
+          authority: denier,
+        }),
+      )
+    }
+    const asked = (await tree.root.decision(requestId))?.path ?? []
+    expect(asked.length > 0).toBe(denier === 'root')
+    expect(stub.requests.length).toBe(before)
+  },
+)
 
 test('where a hop wants a person, the approval of the root waits for that person', async () => {
   const requestId = newRequestId()

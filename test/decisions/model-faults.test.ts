@@ -121,5 +121,7 @@ test('fifty requests at once: no more than ten in the model, all decided, and he
   expect(stub.maxInFlight()).toBeLessThanOrEqual(10)
   expect(answers.map((answer) => answer.status)).toEqual(Array(50).fill('approved'))
   expect(healthy).toBeGreaterThan(20)
-  console.info(`50 decisions with a 1 s model, 10 at a time: ${Math.round(tookMs)} ms; ${healthy} answers of /healthz meanwhile`)
+  console.info(
+    `50 decisions with a 1 s model, 10 at a time: ${Math.round(tookMs)} ms; ${healthy} answers of /healthz meanwhile`,
+  )
 })

@@ -118,7 +118,11 @@ async function startHop(id: HopName, folder: string, databaseUrl: string, more: 
 
 async function decisionAt(admin: HttpClient, requestId: string): Promise<Decision | null> {
   const { decisions } = expectData(await admin.get('/decisions?limit=1000'))
-  return Decision.array().parse(decisions).find((decision) => decision.request_id === requestId) ?? null
+  return (
+    Decision.array()
+      .parse(decisions)
+      .find((decision) => decision.request_id === requestId) ?? null
+  )
 }
 
 /** Registers a node of that name at a monitor and speaks with its key. */
@@ -174,7 +178,9 @@ export async function startTree(more: Partial<Record<HopName | 'all', Record<str
       const database = await createTestDatabase()
       undo.push(() => database.drop())
       const parent = started.at(-1)
-      const upstream = parent ? { CORTEX_UPSTREAM_URL: parent.address(), CORTEX_UPSTREAM_TOKEN: registrationToken } : {}
+      const upstream: Record<string, string> = parent
+        ? { CORTEX_UPSTREAM_URL: parent.address(), CORTEX_UPSTREAM_TOKEN: registrationToken }
+        : {}
       const hop = await startHop(id, folder, database.url, { ...upstream, ...more.all, ...more[id] })
       undo.push(() => hop.stop())
       started.push(hop)

@@ -2,10 +2,21 @@ import type { JsonObject } from '../../contract/common.ts'
 import { conflict } from '../../contract/errors.ts'
 import type { Database } from '../../db/open.ts'
 import type { Unit, Units } from '../changes/units.ts'
-import { type Command, forgetCommands, keepCommand, markTaken, waitingCommands } from './commands.store.ts'
+import {
+  changePayload,
+  type Command,
+  forgetCommands,
+  keepCommand,
+  markTaken,
+  type WaitingCommand,
+  waitingCommands,
+} from './commands.store.ts'
 
-/** Carries a command out on this monitor. Runs on every monitor on the way; must do nothing when it does not apply. */
-export type CommandHandler = (unit: Unit, payload: JsonObject) => Promise<void>
+/**
+ * Carries a command out on this monitor. Runs on every monitor on the way; must do nothing when it does not apply. Answers
+ * what the next hop gets where that is something else. `waitedMs` is how long the command waited at the hop before.
+ */
+export type CommandHandler = (unit: Unit, payload: JsonObject, waitedMs: number) => Promise<JsonObject | void>
 
 const maxPerDelivery = 200
 const keepTakenMs = 7 * 86_400_000
@@ -53,16 +64,18 @@ export function createCommands(parts: {
      * Takes a command over from the parent: carried out here and kept for the next hop in one transaction; a repeat
      * changes nothing. `path` leads to the target, or is null when this monitor no longer knows it: then it ends here.
      */
-    async take(command: Command, path: readonly string[] | null): Promise<void> {
+    async take(command: WaitingCommand, path: readonly string[] | null): Promise<void> {
       const handler = handlers.get(command.kind)
       if (!handler) throw conflict(`未知的命令：${command.kind}`, `unknown command: ${command.kind}`)
       await units.run(async (unit) => {
-        if (await pass(unit, command, path ?? [selfId])) await handler(unit, command.payload)
+        if (!(await pass(unit, command, path ?? [selfId]))) return
+        const onward = await handler(unit, command.payload, command.waited_ms)
+        if (onward) await changePayload(unit.tx, command.uid, onward)
       })
     },
 
     /** Hands waiting commands to a connected child, oldest first, until none waits; a failure leaves the rest for later. */
-    async deliver(nextHop: string, handOver: (commands: Command[]) => Promise<string[]>): Promise<void> {
+    async deliver(nextHop: string, handOver: (commands: WaitingCommand[]) => Promise<string[]>): Promise<void> {
       for (;;) {
         const waiting = await waitingCommands(database.db, nextHop, maxPerDelivery)
         if (waiting.length === 0) return

@@ -11,6 +11,14 @@ export interface Command {
   payload: JsonObject
 }
 
+/** On its way to the next hop, with how long it has waited here for a link. */
+export interface WaitingCommand extends Command {
+  waited_ms: number
+}
+
+/** Far longer than anything waits. */
+const maxWaitedMs = 2_000_000_000
+
 /** Keeps a command for its next hop. False when it was here before. */
 export async function keepCommand(tx: Tx, command: Command, nextHop: string, takenAt: Date | null): Promise<boolean> {
   const rows = await tx
@@ -21,10 +29,21 @@ export async function keepCommand(tx: Tx, command: Command, nextHop: string, tak
   return rows.length > 0
 }
 
+/** The next hop gets this instead. */
+export async function changePayload(tx: Tx, uid: string, payload: JsonObject): Promise<void> {
+  await tx.update(commands).set({ payload }).where(eq(commands.uid, uid))
+}
+
 /** What the next hop has not taken over yet, oldest first. */
-export async function waitingCommands(db: Executor, nextHop: string, limit: number): Promise<Command[]> {
+export async function waitingCommands(db: Executor, nextHop: string, limit: number): Promise<WaitingCommand[]> {
   return await db
-    .select({ uid: commands.uid, target: commands.target, kind: commands.kind, payload: commands.payload })
+    .select({
+      uid: commands.uid,
+      target: commands.target,
+      kind: commands.kind,
+      payload: commands.payload,
+      waited_ms: sql<number>`least(greatest(0, extract(epoch from clock_timestamp() - ${commands.createdAt}) * 1000), ${maxWaitedMs})::int`,
+    })
     .from(commands)
     .where(and(eq(commands.nextHop, nextHop), isNull(commands.takenAt)))
     .orderBy(asc(commands.createdAt), asc(commands.uid))

@@ -1,4 +1,4 @@
-import { conflict, notFound } from '../../contract/errors.ts'
+import { conflict, notFound, type PublicText } from '../../contract/errors.ts'
 
 export const decisionNotFound = (id: number) => notFound(`决策 ${id} 不存在`, `there is no decision ${id}`)
 export const alreadySettled = (id: number, status: string) =>
@@ -7,6 +7,11 @@ export const decidedElsewhere = (authority: string) =>
   conflict(`该决策由 ${authority} 决定，请在那里批准`, `this decision belongs to ${authority}: approve it there`, {
     details: { authority },
   })
+export const policyForbids = (id: number, text: PublicText) =>
+  conflict(
+    `本节点的策略禁止批准决策 ${id}：${text.zh}`,
+    `the policy here forbids to approve decision ${id}: ${text.en}`,
+  )
 export const notApproved = (id: number, status: string) =>
   conflict(
     `决策 ${id} 未被批准（${status}），不接受执行结果`,

@@ -6,7 +6,16 @@ import type { Units } from '../changes/units.ts'
 import { taskOf, writeIntents } from '../intents/intents.store.ts'
 import type { NodeRow } from '../nodes/nodes.store.ts'
 import { differentRequest, requestLoops } from './decisions.errors.ts'
-import { decisionById, type DecisionRow, expireDue, noteJudged, noteRow, putRequest } from './decisions.store.ts'
+import {
+  adoptCopy,
+  decisionById,
+  type DecisionRow,
+  expireDue,
+  noteJudged,
+  noteRow,
+  putRequest,
+  recentDecision,
+} from './decisions.store.ts'
 import { deliberate, type DeliberationParts } from './deliberation.ts'
 import { settleDecision, tellSettled } from './settling.ts'
 import { decisionAnswer } from './view.ts'
@@ -29,12 +38,19 @@ export function createDecisions(
   const underWay = new Map<number, Promise<void>>()
   const stopping = new AbortController()
 
-  async function open(node: NodeRow, request: DecisionRequest): Promise<DecisionRow> {
+  async function open(node: NodeRow, request: DecisionRequest, joins: boolean): Promise<DecisionRow> {
     const { issue } = request
     const subject = issueSubject(issue)
     const at = new Date(clock())
+    const expiresAt = new Date(at.getTime() + lifeMs)
     const row = await units.run(async (unit) => {
+      // Holds the task's row until the commit: of two that ask about one fault, the second finds what the first made.
       const taskId = await taskOf(unit.tx, node.id, issue.type, subject)
+      if (joins && request.request_id === undefined) {
+        const since = new Date(at.getTime() - lifeMs)
+        const recent = await recentDecision(unit.tx, node.id, issue.type, subject, since)
+        if (recent && stillHolds(recent, issue.proposed_fix, at)) return recent
+      }
       const put = await putRequest(unit.tx, {
         nodeId: node.id,
         requestId: request.request_id ?? newId(),
@@ -46,9 +62,16 @@ export function createDecisions(
         issue,
         context: request.context,
         taskId,
+        // One that ends here says so from the beginning, so that no ancestor takes it for its own.
+        authority: parts.escalate() === null ? selfId : null,
         createdAt: at,
-        expiresAt: new Date(at.getTime() + lifeMs),
+        expiresAt,
       })
+      if (!put.created && put.row.issue === null && isSame(put.row, request))
+        return (
+          (await adoptCopy(unit.tx, put.row.id, { issue, context: request.context, subject, taskId, expiresAt })) ??
+          put.row
+        )
       if (put.created) {
         unit.changed('decision', put.row.id)
         await writeIntents(unit.tx, [
@@ -64,7 +87,7 @@ export function createDecisions(
       }
       return put.row
     })
-    if (row.issueType !== issue.type || row.proposedAction !== issue.proposed_fix) throw differentRequest(row.requestId)
+    if (!isSame(row, request)) throw differentRequest(row.requestId)
     return row
   }
 
@@ -82,6 +105,8 @@ export function createDecisions(
   }
 
   async function bring(row: DecisionRow, node: NodeRow, request: DecisionRequest): Promise<void> {
+    // Another one may have ended between our read and our turn.
+    if ((await decisionById(database.db, row.id))?.row.status !== 'pending') return
     const signal = AbortSignal.any([stopping.signal, AbortSignal.timeout(budgetMs)])
     const deliberation: DeliberationParts = {
       ...parts,
@@ -104,11 +129,17 @@ export function createDecisions(
   return {
     /**
      * Answers a request within `deadlineMs`: settled, or `pending` when nobody has decided by then; the deliberation
-     * goes on, and the same `request_id` gets its end. Throws CONFLICT for a loop or a request_id used for something else.
+     * goes on, and the same `request_id` gets its end. With `joins`, a request without a `request_id` belongs to the
+     * young decision about the same fault, if there is one. Throws CONFLICT for a loop or a request_id used for something else.
      */
-    async request(node: NodeRow, request: DecisionRequest, deadlineMs: number): Promise<DecisionAnswer> {
+    async request(
+      node: NodeRow,
+      request: DecisionRequest,
+      deadlineMs: number,
+      { joins = false } = {},
+    ): Promise<DecisionAnswer> {
       if (request.path?.includes(selfId)) throw requestLoops()
-      const row = await open(node, request)
+      const row = await open(node, request, joins)
       if (row.status === 'pending' && row.expiresAt.getTime() > clock()) {
         await withinMs(work(row, node, request), Math.min(deadlineMs, budgetMs))
       }
@@ -134,6 +165,16 @@ export function createDecisions(
   }
 }
 export type Decisions = ReturnType<typeof createDecisions>
+
+function isSame(row: DecisionRow, { issue }: DecisionRequest): boolean {
+  return row.issueType === issue.type && row.proposedAction === issue.proposed_fix
+}
+
+/** Whether a decision still answers for that fix: an expired one does not, nor an approval that is no longer fresh. */
+function stillHolds(row: DecisionRow, fix: string, now: Date): boolean {
+  if (row.proposedAction !== fix || row.status === 'expired') return false
+  return row.status === 'rejected' || row.expiresAt > now
+}
 
 /** Waits for `work`, at most `ms`. */
 async function withinMs(work: Promise<void>, ms: number): Promise<void> {

@@ -1,5 +1,6 @@
-import { and, desc, eq, gt, isNull, lt, type SQL, sql } from 'drizzle-orm'
-import type { DecisionHop } from '../../contract/decisions.ts'
+import { and, desc, eq, gt, isNotNull, isNull, lt, or, type SQL, sql } from 'drizzle-orm'
+import type { DecisionHop, DecisionRequest } from '../../contract/decisions.ts'
+import type { NodeRole } from '../../contract/common.ts'
 import type { DecidedBy, DecisionStatus } from '../../contract/rollup.ts'
 import type { Executor, Tx } from '../../db/open.ts'
 import { decisions } from '../../db/schema/decisions.ts'
@@ -26,16 +27,31 @@ export async function decisionOf(db: Executor, nodeId: number, requestId: string
   return row ?? null
 }
 
+/** A copy from below is asked about by its node: from now on it is this monitor's to decide, with a life of its own. */
+export async function adoptCopy(
+  tx: Tx,
+  id: number,
+  set: Pick<DecisionRow, 'subject' | 'taskId' | 'expiresAt'> & Pick<DecisionRequest, 'issue' | 'context'>,
+): Promise<DecisionRow | null> {
+  const [row] = await tx
+    .update(decisions)
+    .set(set)
+    .where(and(eq(decisions.id, id), isNull(decisions.issue), eq(decisions.status, 'pending')))
+    .returning()
+  return row ?? null
+}
+
 export interface FoundDecision {
   row: DecisionRow
   agentId: string
+  role: NodeRole
   path: string[]
   ownerId: number | null
 }
 
 export async function decisionById(db: Executor, id: number): Promise<FoundDecision | null> {
   const [found] = await db
-    .select({ row: decisions, agentId: nodes.agentId, path: nodes.path, ownerId: nodes.ownerId })
+    .select({ row: decisions, agentId: nodes.agentId, role: nodes.role, path: nodes.path, ownerId: nodes.ownerId })
     .from(decisions)
     .innerJoin(nodes, eq(nodes.id, decisions.nodeId))
     .where(eq(decisions.id, id))
@@ -64,6 +80,20 @@ export async function settleRow(
     .update(decisions)
     .set(set)
     .where(and(eq(decisions.id, id), eq(decisions.status, from), isNull(decisions.executionResult)))
+    .returning()
+  return row ?? null
+}
+
+/**
+ * Approves a pending decision while its life lasts; null when that is over, or somebody else has settled it first. The
+ * life of a copy is its owner's to end, whose clock may differ.
+ */
+export async function approveRow(tx: Tx, id: number, set: Settlement): Promise<DecisionRow | null> {
+  const alive = or(isNull(decisions.issue), gt(decisions.expiresAt, set.decidedAt))
+  const [row] = await tx
+    .update(decisions)
+    .set(set)
+    .where(and(eq(decisions.id, id), eq(decisions.status, 'pending'), alive))
     .returning()
   return row ?? null
 }
@@ -107,7 +137,7 @@ export async function putResult(
   return row ?? null
 }
 
-/** Pending decisions whose life is over become expired. */
+/** Pending decisions whose life is over become expired; a copy from below only when its owner says so. */
 export async function expireDue(
   tx: Tx,
   now: Date,
@@ -116,7 +146,14 @@ export async function expireDue(
     .update(decisions)
     .set({ status: 'expired', decidedAt: now })
     .from(nodes)
-    .where(and(eq(decisions.status, 'pending'), lt(decisions.expiresAt, now), eq(nodes.id, decisions.nodeId)))
+    .where(
+      and(
+        eq(decisions.status, 'pending'),
+        isNotNull(decisions.issue),
+        lt(decisions.expiresAt, now),
+        eq(nodes.id, decisions.nodeId),
+      ),
+    )
     .returning({
       id: decisions.id,
       nodeId: decisions.nodeId,

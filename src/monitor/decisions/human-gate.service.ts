@@ -1,50 +1,31 @@
-import { z } from 'zod'
-import { DecisionHop, type DecisionResult } from '../../contract/decisions.ts'
-import { DecidedBy, DecisionStatus } from '../../contract/rollup.ts'
+import type { DecisionResult } from '../../contract/decisions.ts'
 import type { Database } from '../../db/open.ts'
 import { appendAudit } from '../audit/audit.store.ts'
 import { type Actor, actorName } from '../auth/actor.ts'
 import { isVisible, visibilityOf } from '../nodes/visibility.ts'
 import type { Units } from '../changes/units.ts'
 import type { Commands } from '../commands/commands.service.ts'
-import { findNode } from '../nodes/nodes.store.ts'
-import { alreadySettled, decidedElsewhere, decisionNotFound, otherRequest } from './decisions.errors.ts'
-import {
-  decisionById,
-  type DecisionFilter,
-  decisionOf,
-  type FoundDecision,
-  listDecisions,
-  noteRow,
-} from './decisions.store.ts'
-import { mergeSettled, narrow } from './policy-narrow.ts'
+import type { PolicySection } from '../../platform/config/decisions.section.ts'
+import { alreadySettled, decidedElsewhere, decisionNotFound, otherRequest, policyForbids } from './decisions.errors.ts'
+import { decisionById, type DecisionFilter, type FoundDecision, listDecisions } from './decisions.store.ts'
+import { monitorsOf, ownVerdict } from './own-verdict.ts'
 import { recordResult } from './results.ts'
 import { settleDecision } from './settling.ts'
 import { decisionView } from './view.ts'
-
-const Settled = z.object({
-  agent_id: z.string(),
-  request_id: z.string(),
-  status: DecisionStatus,
-  reason: z.string(),
-  decided_by: DecidedBy.nullable(),
-  authority: z.string().nullable(),
-  hops: z.array(DecisionHop),
-  valid_for_ms: z.number().int().min(0),
-})
 
 /** What people see of decisions and decide themselves (spec: 决策管理接口 4, 5; rulings: human gate). */
 export function createHumanGate(parts: {
   database: Database
   units: Units
   commands: Commands
+  policy: PolicySection
   selfId: string
   /** Whether decisions end here: no parent, or an authority of its own. */
   isAuthority: () => boolean
   approvalValidMs: number
   clock: () => number
 }) {
-  const { database, units, commands, selfId, isAuthority, approvalValidMs, clock } = parts
+  const { database, units, commands, policy, selfId, isAuthority, approvalValidMs, clock } = parts
 
   async function visible(actor: Actor, id: number): Promise<FoundDecision> {
     const found = await decisionById(database.db, id)
@@ -62,12 +43,17 @@ export function createHumanGate(parts: {
   async function decide(actor: Actor, id: number, status: 'approved' | 'rejected', reason: string) {
     const found = await visible(actor, id)
     if (found.row.status !== 'pending') throw alreadySettled(id, found.row.status)
-    if (status === 'approved') demandAuthority(found)
+    const decidedAt = new Date(clock())
+    const own = ownVerdict(found.row, found, { policy, selfId, at: decidedAt })
+    if (status === 'approved') {
+      demandAuthority(found)
+      if (own.hop.verdict === 'deny') throw policyForbids(id, own.text)
+    }
     const by = actorName(actor)
     return await units.run(async (unit) => {
-      const decidedAt = new Date(clock())
       const hops = [
         ...found.row.hops,
+        ...(found.row.hops.includes(own.hop) ? [] : [own.hop]),
         {
           agent_id: selfId,
           verdict: status === 'approved' ? ('approve' as const) : ('deny' as const),
@@ -86,14 +72,17 @@ export function createHumanGate(parts: {
         expiresAt: status === 'approved' ? new Date(decidedAt.getTime() + approvalValidMs) : found.row.expiresAt,
       }
       const settled = await settleDecision(unit, found.row, found.agentId, settlement)
-      if (!settled) throw alreadySettled(id, (await decisionById(unit.tx, id))?.row.status ?? 'settled')
+      if (!settled) {
+        const now = (await decisionById(unit.tx, id))?.row.status ?? 'expired'
+        throw alreadySettled(id, now === 'pending' ? 'expired' : now)
+      }
       await appendAudit(unit.tx, {
         actor,
         action: `decision.${status === 'approved' ? 'approve' : 'reject'}`,
         target: found.agentId,
         details: { request_id: settled.requestId, reason },
       })
-      await commands.send(unit, found.path.slice(0, -1), 'decision.settle', {
+      await commands.send(unit, monitorsOf(found), 'decision.settle', {
         agent_id: found.agentId,
         request_id: settled.requestId,
         status,
@@ -106,32 +95,6 @@ export function createHumanGate(parts: {
       return decisionView({ row: settled, agentId: found.agentId })
     })
   }
-
-  // An ancestor's people decided: followed here as far as this monitor's own policy and people let it.
-  commands.handle('decision.settle', async (unit, payload) => {
-    const above = Settled.parse(payload)
-    const node = await findNode(unit.tx, above.agent_id)
-    const row = node && (await decisionOf(unit.tx, node.id, above.request_id))
-    if (!row || mergeSettled<{ status: DecisionStatus }>(row, above) === row) return
-    const verdict = row.hops.find((hop) => hop.agent_id === selfId)?.verdict ?? 'escalate'
-    const status = narrow(verdict, { status: above.status, decidedBy: above.decided_by })
-    if (status === 'pending') {
-      await noteRow(unit.tx, row.id, { reason: above.reason, hops: above.hops, authority: selfId })
-      return
-    }
-    const decidedAt = new Date(clock())
-    const settlement = {
-      status,
-      reason: above.reason,
-      llmAnalysis: row.llmAnalysis,
-      decidedBy: above.decided_by,
-      authority: above.authority,
-      hops: above.hops,
-      decidedAt,
-      expiresAt: status === 'approved' ? new Date(decidedAt.getTime() + above.valid_for_ms) : row.expiresAt,
-    }
-    await settleDecision(unit, row, above.agent_id, settlement, row.status)
-  })
 
   return {
     /** Decisions the actor may see, newest first. */

@@ -15,6 +15,20 @@ export function narrow(
 }
 
 /**
+ * What a decision becomes here when its end comes down from above. What is settled here stands as `mergeSettled` says; a
+ * monitor that is its own authority takes no approval from above, and else the own policy narrows.
+ */
+export function followed(
+  local: DecisionStatus,
+  above: { status: DecisionStatus; decidedBy: DecidedBy | null },
+  here: { verdict: PolicyOutcome['verdict']; isAuthority: boolean },
+): DecisionStatus {
+  const { status } = mergeSettled({ status: local }, { status: above.status })
+  if (status !== 'approved' || local !== 'pending') return status
+  return here.isAuthority ? 'pending' : narrow(here.verdict, above)
+}
+
+/**
  * What is kept of a decision when an answer for it arrives from above: a rejection or an expiry stands for ever, an
  * approval can only be taken back, and what is pending takes the answer. Returns one of its two arguments.
  */

@@ -1,11 +1,11 @@
 import type { Unit } from '../changes/units.ts'
 import { closeTask, writeIntents } from '../intents/intents.store.ts'
 import type { DecisionStatus } from '../../contract/rollup.ts'
-import { type DecisionRow, settleRow, type Settlement } from './decisions.store.ts'
+import { approveRow, type DecisionRow, settleRow, type Settlement } from './decisions.store.ts'
 
 /**
  * Settles a decision, writes the intent and tells it, all in the caller's transaction. Null when it was settled by
- * somebody else in the meantime: then nothing was written.
+ * somebody else in the meantime, or an approval came after its life: then nothing was written.
  */
 export async function settleDecision(
   unit: Unit,
@@ -14,7 +14,10 @@ export async function settleDecision(
   settlement: Settlement,
   from: DecisionStatus = 'pending',
 ): Promise<DecisionRow | null> {
-  const settled = await settleRow(unit.tx, row.id, settlement, from)
+  const settled =
+    settlement.status === 'approved'
+      ? await approveRow(unit.tx, row.id, settlement)
+      : await settleRow(unit.tx, row.id, settlement, from)
   if (!settled) return null
   await tellSettled(unit, settled, agentId, settlement.decidedAt)
   return settled
