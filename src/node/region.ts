@@ -61,7 +61,11 @@ export function createRegionSender(parts: {
     }
   }
 
-  const flush = () => (flushing ??= flushOnce().finally(() => (flushing = null)))
+  /** One at a time. One that runs already may have read the state before the caller's change: it is waited for, not joined. */
+  async function flush(): Promise<void> {
+    if (flushing) await Promise.allSettled([flushing])
+    await (flushing ??= flushOnce().finally(() => (flushing = null)))
+  }
 
   async function loop(): Promise<void> {
     while (!lifecycle.stopping.aborted) {

@@ -169,7 +169,7 @@ export async function startTree(more: Partial<Record<HopName | 'all', Record<str
   const folder = mkdtempSync(join(tmpdir(), 'cortex-decisions-'))
   const undo: Array<() => Promise<void>> = []
   const close = async (): Promise<void> => {
-    for (const step of undo.splice(0).reverse()) await step()
+    for (const step of undo.splice(0).toReversed()) await step()
     rmSync(folder, { recursive: true, force: true })
   }
   try {
