@@ -28,7 +28,15 @@ export interface Bodies {
   demo?: Body<{ stay?: boolean }>
   demoParts?: { service: Body<{ port: number; dataFile: string }>; cleanup: Body<{ folder: string }> }
   tree?: Body<
-    ConfigOption & { url?: string; token?: string; root?: string; depth?: number; watch?: boolean; json?: boolean }
+    ConfigOption & {
+      url?: string
+      token?: string
+      user?: string
+      root?: string
+      depth?: number
+      watch?: boolean
+      json?: boolean
+    }
   >
   users?: {
     list: Body<ConfigOption & { json?: boolean }>
@@ -59,7 +67,7 @@ export type AddCommand<Part> = (program: Command, body: Part, run: Run) => void
 export function withConfigOption(command: Command): Command {
   return command.option(
     '-c, --config <file>',
-    'YAML file with the configuration; absent: $CORTEX_CONFIG, else defaults and environment',
+    'YAML file with the configuration; absent: $CORTEX_CONFIG, else cortex.yaml in the data folder if this host has joined, else defaults and environment',
   )
 }
 

@@ -1,11 +1,11 @@
 import { within } from '../lib/within.ts'
-import { loadConfig } from '../platform/config/load.ts'
 import { ConfigInvalid, mistakeText } from '../platform/config/mistakes.ts'
 import type { Config } from '../platform/config/schema.ts'
 import { scrubText } from '../platform/redact.ts'
 import { ExitCode, type CommandContext } from './command-line.ts'
 import { platformChecks, type DoctorCheck, type Finding } from './doctor-checks.ts'
 import type { DoctorOptions } from './doctor.ts'
+import { loadNodeConfig } from './node-config.ts'
 
 const CHECK_TIMEOUT_MS = 10_000
 
@@ -36,7 +36,7 @@ export async function runDoctor(
 function checkConfig(file: string | undefined, env: NodeJS.ProcessEnv): { config: Config | null; result: CheckResult } {
   const check = 'configuration'
   try {
-    const config = loadConfig({ file, env })
+    const config = loadNodeConfig({ config: file }, { env })
     const parts = [
       config.probe.enabled && 'probe',
       config.monitor.enabled && 'monitor',

@@ -99,7 +99,7 @@ export async function send<T>(base: string, request: Request, schema: z.ZodType<
     })
     text = await response.text()
   } catch (error) {
-    throw new Error(`${new URL(base).origin} cannot be reached: ${whyUnreachable(error)}`, { cause: error })
+    throw new Error(`${new URL(base).origin} cannot be reached: ${whyUnreachable(error)}`)
   }
   const answer = Answer.safeParse(jsonOrNull(text))
   if (!answer.success) {

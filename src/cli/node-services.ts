@@ -7,10 +7,10 @@ import { type Users, createUsers } from '../monitor/auth/users.service.ts'
 import type { MonitorEvents } from '../monitor/changes/events.ts'
 import { createUnits } from '../monitor/changes/units.ts'
 import { createBus } from '../platform/bus.ts'
-import { loadConfig } from '../platform/config/load.ts'
 import type { Config } from '../platform/config/schema.ts'
 import { createLogger } from '../platform/logger.ts'
 import type { CommandContext, ConfigOption } from './command-line.ts'
+import { loadNodeConfig } from './node-config.ts'
 
 /** Opens the database of the node that a configuration describes, whether or not that node is running. */
 export type OpenNodeDatabase = (config: Config) => Promise<Pick<Database, 'db' | 'sql' | 'close'>>
@@ -31,13 +31,8 @@ export async function withNodeServices<T>(
   context: CommandContext,
   work: (services: NodeServices) => Promise<T>,
 ): Promise<T> {
-  const config = loadConfig({ file: options.config, env: context.env })
-  if (!config.monitor.enabled) {
-    throw serviceUnavailable(
-      '此节点没有监控服务，请在监控节点上运行',
-      'This node has no monitor: run the command where the monitor is',
-    )
-  }
+  const config = loadNodeConfig(options, context)
+  demandMonitor(config)
   const database = await open(config)
   try {
     const bus = createBus<MonitorEvents>({ logger: createLogger({ level: 'warn', write: context.err }) })
@@ -51,4 +46,13 @@ export async function withNodeServices<T>(
   } finally {
     await database.close()
   }
+}
+
+/** Throws for a node that has no monitor, and so no database. */
+export function demandMonitor(config: Pick<Config, 'monitor'>): void {
+  if (config.monitor.enabled) return
+  throw serviceUnavailable(
+    '此节点没有监控服务，请在监控节点上运行',
+    'This node has no monitor: run the command where the monitor is',
+  )
 }

@@ -19,7 +19,12 @@ export async function readPassword(input: Input, say: (text: string) => void): P
   return demandSome(first)
 }
 
-async function askHidden(input: Input, say: (text: string) => void, question: string): Promise<string> {
+/** Asks one question on a terminal; what is typed is not shown. */
+export async function askHidden(
+  input: NodeJS.ReadableStream,
+  say: (text: string) => void,
+  question: string,
+): Promise<string> {
   say(question)
   const nowhere = new Writable({ write: (_chunk, _encoding, done) => done() })
   const terminal = createInterface({ input, output: nowhere, terminal: true })

@@ -4,6 +4,7 @@ import { examples, withConfigOption, type AddCommand, type Bodies, type ConfigOp
 type Options = ConfigOption & {
   url?: string
   token?: string
+  user?: string
   root?: string
   depth?: number
   watch?: boolean
@@ -15,14 +16,23 @@ export const addTree: AddCommand<NonNullable<Bodies['tree']>> = (program, body, 
     .command('tree')
     .summary('show the nodes below a monitor and how they are')
     .description('Prints the topology as a monitor sees it: every node with its status, and what is wrong with it.')
-    .option('--url <url>', 'the monitor to ask; absent: the one on this host')
-    .option('--token <token>', 'an access token; absent: the secret in the data folder of this host is used')
+    .option('--url <url>', 'the monitor to ask; absent: the node of the configuration, or its parent when it is a leaf')
+    .option('--token <token>', 'an access token; absent: logs in')
+    .option('--user <name>', 'log in as this user; the password is $CORTEX_ADMIN_PASSWORD or asked for', 'admin')
     .option('--root <agent_id>', 'begin at this node')
     .option('--depth <levels>', 'show this many levels', wholeNumber)
     .option('-w, --watch', 'follow changes until Ctrl-C')
     .option('--json', 'print the answer of the API as it is')
   withConfigOption(command)
-    .addHelpText('after', examples('cortex tree', 'cortex tree --watch', 'cortex tree --root region-a --depth 2'))
+    .addHelpText(
+      'after',
+      examples(
+        'cortex tree',
+        'cortex tree --watch',
+        'cortex tree --root region-a --depth 2',
+        'CORTEX_ADMIN_PASSWORD=… cortex tree --url https://monitor.example.com --json',
+      ),
+    )
     .action((options: Options) => run(body, options))
 }
 

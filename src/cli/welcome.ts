@@ -1,9 +1,10 @@
 import type { RunningNode } from '../node/node.ts'
 import type { Config } from '../platform/config/schema.ts'
 
-/** What a person sees when a node is up: where it is, how to get in, and how the next host joins. */
+/** What a person sees when a node is up: where it is, how to get in, and how the next host joins, with `program` as it is called here. */
 export function welcome(
   config: Config,
+  program: string,
   node: Pick<RunningNode, 'address' | 'registrationToken' | 'firstPassword'>,
 ): string {
   const lines = [``, `  ${config.node.id} is up: ${node.address}`]
@@ -19,7 +20,7 @@ export function welcome(
       `  API reference: ${node.address}/api/v1/docs`,
       ``,
       `  Let another host join:`,
-      `    cortex join ${node.address} --token ${node.registrationToken}`,
+      `    ${program} join ${node.address} --token ${node.registrationToken}`,
     )
   }
   if (config.upstream.urls.length > 0) lines.push(``, `  Parent: ${config.upstream.urls.join(', ')}`)

@@ -1,7 +1,8 @@
-import { conflict } from '../contract/errors.ts'
+import { type AppError, conflict } from '../contract/errors.ts'
 import {
   type AppliedMigration,
   type Migration,
+  type Plan,
   migrationsFolder,
   planMigrations,
   readMigrations,
@@ -40,13 +41,18 @@ export async function migrate(database: Pick<Database, 'sql'>, folder: string = 
 function stepsOrThrow(known: Migration[], applied: AppliedMigration[]): Migration[] {
   const plan = planMigrations(known, applied)
   if ('do' in plan) return plan.do
+  throw refusePlan(plan)
+}
+
+/** What to tell about a database that this program must not touch. */
+export function refusePlan(plan: Extract<Plan, { refuse: string }>): AppError {
   if (plan.refuse === 'newer') {
-    throw conflict(
+    return conflict(
       '数据库由更新版本的 Cortex 使用过，本程序比它旧。请升级本程序，或换用其他数据库',
       'A newer Cortex has used this database: this program is older than its schema. Upgrade it, or use another database',
     )
   }
-  throw conflict(
+  return conflict(
     `数据库中的迁移 ${plan.name} 与本程序的不一致，请换用其他数据库`,
     `The migration ${plan.name} in the database is not the one of this program: use another database`,
   )
