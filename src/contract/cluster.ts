@@ -9,6 +9,7 @@ import {
   NodeStatus,
   ReportStatus,
   paging,
+  wholeNumber,
 } from './common.ts'
 import { AlertStatus, DecisionStatus } from './rollup.ts'
 
@@ -38,6 +39,8 @@ export const RegistrationReceipt = z
     parent: AgentId,
     /** agent_ids from the parent up to the root. */
     lineage: z.array(AgentId),
+    /** The claim as it counts from now on; at least the one that was sent. */
+    generation: z.number().int().min(0).default(0),
   })
   .meta({ id: 'RegistrationReceipt' })
 export type RegistrationReceipt = z.infer<typeof RegistrationReceipt>
@@ -85,7 +88,7 @@ export const NodeQuery = z.object({
   status: NodeStatus.optional(),
   health: HealthStatus.optional(),
   parent: AgentId.optional(),
-  depth: z.coerce.number().int().min(0).max(64).optional(),
+  depth: wholeNumber(0, 64).optional(),
   q: z.string().max(256).optional(),
   sort: NodeSort.default('agent_id'),
   ...paging(1000),
@@ -205,7 +208,7 @@ export const TopologyNode: z.ZodType<TopologyNode> = z
   .meta({ id: 'TopologyNode' })
 
 export const TopologyQuery = z.object({
-  depth: z.coerce.number().int().min(0).max(64).optional(),
+  depth: wholeNumber(0, 64).optional(),
   root: AgentId.optional(),
 })
 export const Topology = z

@@ -37,13 +37,19 @@ export type JsonObject = z.infer<typeof JsonObject>
 export const ShortText = z.string().max(512)
 export const LongText = z.string().max(16_384)
 
+/** A number in a path or a query: decimal digits alone, for `Number` would also take nothing, `0x10` and `1e3`. */
+export function wholeNumber(min: number, max: number) {
+  const read = (text: unknown) => (typeof text === 'string' && /^-?\d+$/.test(text) ? Number(text) : text)
+  return z.preprocess(read, z.number().int().min(min).max(max))
+}
+
 /** `limit` and `offset` of a list: outside 1–1000 or below 0 is an error, never clamped. */
 export function paging(defaultLimit: number) {
   return {
-    limit: z.coerce.number().int().min(1).max(1000).default(defaultLimit),
-    offset: z.coerce.number().int().min(0).max(2_147_483_647).default(0),
+    limit: wholeNumber(1, 1000).default(defaultLimit),
+    offset: wholeNumber(0, 2_147_483_647).default(0),
   }
 }
 
 /** A row number in a path or a query. */
-export const RowId = z.coerce.number().int().min(1).max(Number.MAX_SAFE_INTEGER)
+export const RowId = wholeNumber(1, Number.MAX_SAFE_INTEGER)

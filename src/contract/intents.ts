@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { AgentId, IsoTime, LongText, paging } from './common.ts'
+import { AgentId, IsoTime, LongText, RowId, paging } from './common.ts'
 
 export const IntentType = z.enum(['decision', 'blocker', 'milestone', 'note'])
 export type IntentType = z.infer<typeof IntentType>
@@ -18,7 +18,7 @@ export const Intent = z
 export type Intent = z.infer<typeof Intent>
 
 export const IntentQuery = z.object({
-  task_id: z.coerce.number().int().min(1).optional(),
+  task_id: RowId.optional(),
   type: IntentType.optional(),
   agent_id: AgentId.optional(),
   /** `30m`, `24h`, `7d`, or an ISO time. */
