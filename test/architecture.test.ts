@@ -40,6 +40,7 @@ const floors = [
   'rollup',
   'reports',
   'operations',
+  'servers',
   'retention',
   'realtime',
   'settings',

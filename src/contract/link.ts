@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { NodeHistory } from './cluster.ts'
-import { AgentId, JsonObject } from './common.ts'
+import { MonitorHistory } from './better-monitor/monitor-data.ts'
+import { AgentId, IsoTime, JsonObject } from './common.ts'
 import { Inspection, SelfStatus } from './self.ts'
 
 /** Something an ancestor wants done, on its way down to the owner; delivered again until it is acknowledged. */
@@ -21,6 +22,11 @@ export const LinkMethods = {
   'node.inspect': { params: z.object({}), result: Inspection },
   /** The history that a monitor keeps of one of its direct children or of itself. */
   'node.history': { params: z.object({ agent_id: AgentId }), result: NodeHistory },
+  /** Measurements that a monitor keeps of one of its direct children or of itself; what lies between is summed up in `limit` points. */
+  'node.samples': {
+    params: z.object({ agent_id: AgentId, from: IsoTime, to: IsoTime, limit: z.number().int().min(1).max(1000) }),
+    result: MonitorHistory,
+  },
   'node.status': { params: z.object({}), result: SelfStatus },
   /** Asked upwards: whether a name is free for that machine in the whole tree. */
   'name.check': {

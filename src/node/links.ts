@@ -1,4 +1,5 @@
-import { LinkMethods } from '../contract/link.ts'
+import type { MonitorHistory } from '../contract/better-monitor/monitor-data.ts'
+import { type LinkMethod, LinkMethods, type LinkParams, type LinkResult } from '../contract/link.ts'
 import type { NodeHistory } from '../contract/cluster.ts'
 import type { Inspection } from '../contract/self.ts'
 import { ask } from '../tree/link/ask.ts'
@@ -25,6 +26,12 @@ export function registerMonitorMethods(methods: Methods, parts: { monitor: Monit
     name: 'node.history',
     ...LinkMethods['node.history'],
     handle: ({ agent_id }) => views.ownHistory(agent_id),
+  })
+  methods.register({
+    name: 'node.samples',
+    ...LinkMethods['node.samples'],
+    handle: ({ agent_id, from, to, limit }) =>
+      views.ownSamples(agent_id, { from: new Date(from), to: new Date(to), limit }),
   })
   methods.register({
     name: 'command.deliver',
@@ -57,28 +64,40 @@ export function registerParentMethods(
   })
 }
 
+type Span = { from: Date; to: Date; limit: number }
+
+/** The measurements of a node, from the monitor at the end of `path`. */
+export function askSamples(
+  server: LinkServer,
+  path: readonly string[],
+  agentId: string,
+  span: Span,
+): Promise<MonitorHistory> {
+  const params = { agent_id: agentId, from: span.from.toISOString(), to: span.to.toISOString(), limit: span.limit }
+  return askDown(server, path, 'node.samples', params, historyDeadlineMs)
+}
+
 /** The history of a node, from the monitor at the end of `path` (agent_ids from this monitor down). */
 export function askHistory(server: LinkServer, path: readonly string[], agentId: string): Promise<NodeHistory> {
-  const route = path.slice(1)
-  return ask(
-    (method, params, options) => server.call(route, method, params, options),
-    path.at(-1) ?? '',
-    'node.history',
-    { agent_id: agentId },
-    { deadlineMs: historyDeadlineMs },
-  )
+  return askDown(server, path, 'node.history', { agent_id: agentId }, historyDeadlineMs)
 }
 
 /** An inspection now, by the node at the end of `path`. */
 export function askInspection(server: LinkServer, path: readonly string[]): Promise<Inspection> {
+  return askDown(server, path, 'node.inspect', {}, inspectDeadlineMs)
+}
+
+function askDown<M extends LinkMethod>(
+  server: LinkServer,
+  path: readonly string[],
+  method: M,
+  params: LinkParams<M>,
+  deadlineMs: number,
+): Promise<LinkResult<M>> {
   const route = path.slice(1)
-  return ask(
-    (method, params, options) => server.call(route, method, params, options),
-    path.at(-1) ?? '',
-    'node.inspect',
-    {},
-    { deadlineMs: inspectDeadlineMs },
-  )
+  return ask((name, asked, options) => server.call(route, name, asked, options), path.at(-1) ?? '', method, params, {
+    deadlineMs,
+  })
 }
 
 /** Whether the tree above has that name free; `unknown` when it cannot be asked. */

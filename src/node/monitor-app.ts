@@ -14,6 +14,7 @@ import { usersSection } from '../api/cortex/users.ts'
 import { createApiApp } from '../api/http/app.ts'
 import { trustedProxies } from '../api/http/client-ip.ts'
 import { serveDocsPage } from '../api/http/docs-page.ts'
+import { plainErrorShape, v1ErrorShape } from '../api/http/envelope.ts'
 import { createGate } from '../api/http/gate.ts'
 import { serveDocument } from '../api/http/openapi-document.ts'
 import { createRateLimits } from '../api/http/rate-limit.ts'
@@ -25,6 +26,7 @@ import type { Logger } from '../platform/logger.ts'
 import type { Metrics } from '../platform/metrics.ts'
 import { buildInfo } from '../platform/version.ts'
 import type { WebSocket } from 'ws'
+import { betterMonitorSections } from './better-monitor-sections.ts'
 import type { Monitor } from './monitor-part.ts'
 
 /** The doors of a monitor: everything under /api/v1, the sockets, and what every node answers. */
@@ -46,6 +48,7 @@ export function createMonitorApp(parts: {
     metrics: metrics.http(),
     newRequestId: randomUUID,
     isTrustedProxy: trustedProxies(config.server.trusted_proxies),
+    errorShape: (path) => (path.startsWith('/api/') && !path.startsWith('/api/v1') ? plainErrorShape : v1ErrorShape),
   })
   const sections = [
     reportsSection({ reports: monitor.reports, database }),
@@ -64,6 +67,7 @@ export function createMonitorApp(parts: {
     selfSection({ status, inspect }),
   ]
   for (const section of sections) app.route('/api/v1', section)
+  for (const section of betterMonitorSections(monitor)) app.route('/api', section)
   app.route(
     '/',
     eventSocket({ hub: monitor.hub, allowedOrigins: ownOrigins(config), sessions, tickets, clock: Date.now, logger }),

@@ -11,11 +11,13 @@ import type { IdentityFile } from '../tree/uplink/identity-file.ts'
 import { createParentClient, type ParentClient } from '../tree/uplink/parent-client.ts'
 import { loopbackAddress, publicAddress } from './address.ts'
 import { createEscalation } from './escalation.ts'
+import { createHostReach } from './host-reach.ts'
 import { createLinkKeys, type LinkKeys } from './link-keys.ts'
 import {
   askHistory,
   askInspection,
   askName,
+  askSamples,
   deliverCommands,
   registerMonitorMethods,
   registerParentMethods,
@@ -88,6 +90,8 @@ export async function buildMonitorNode(parts: {
         }
       },
       askOwner: (path, agentId) => askHistory(linkServer, path, agentId),
+      askSamples: (path, agentId, span) => askSamples(linkServer, path, agentId, span),
+      host: createHostReach({ selfId: config.node.id, methods, linkServer, lifecycle, logger }),
       upstreamUrl: () => upstream?.client.activeUrl() ?? null,
     },
     lifecycle,

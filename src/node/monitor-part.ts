@@ -1,6 +1,5 @@
 import { randomBytes, randomUUID } from 'node:crypto'
 import type { Config } from '../platform/config/schema.ts'
-import type { NodeHistory } from '../contract/cluster.ts'
 import { databaseAnswers } from '../db/answers.ts'
 import { migrate } from '../db/migrate.ts'
 import { type Database, openDatabase } from '../db/open.ts'
@@ -21,11 +20,14 @@ import type { Escalate } from '../monitor/decisions/deliberation.ts'
 import { followAncestors } from '../monitor/decisions/from-above.ts'
 import { createHumanGate } from '../monitor/decisions/human-gate.service.ts'
 import { createJudge } from '../monitor/decisions/judge/judge.ts'
-import { createNodeViews } from '../monitor/history/node-detail.service.ts'
+import { type AskOwner, type AskSamples, createNodeViews } from '../monitor/history/node-detail.service.ts'
 import { createIntents } from '../monitor/intents/intents.service.ts'
 import { createLiveness } from '../monitor/liveness/liveness.service.ts'
 import { createPresence } from '../monitor/liveness/presence.ts'
 import { ownerOf } from '../monitor/nodes/nodes.store.ts'
+import { createOperations, type HostReach } from '../monitor/operations/operations.service.ts'
+import { createServers } from '../monitor/servers/servers.service.ts'
+import { createSettings } from '../monitor/settings/settings.service.ts'
 import { ensureSelf } from '../monitor/membership/self.ts'
 import { createRegistration, type NameCheck } from '../monitor/membership/registration.service.ts'
 import { createRemoval } from '../monitor/membership/removal.service.ts'
@@ -47,7 +49,10 @@ export interface TreeReach {
   /** Null when decisions end here. */
   escalate: () => Escalate | null
   checkName: NameCheck
-  askOwner: (path: readonly string[], agentId: string) => Promise<NodeHistory>
+  askOwner: AskOwner
+  askSamples: AskSamples
+  /** Any host of the tree, this one too. */
+  host: HostReach
   upstreamUrl: () => string | null
 }
 
@@ -155,7 +160,7 @@ export async function buildMonitor(options: MonitorPartOptions) {
   })
   followAncestors({ commands, policy: config.decisions.policy, selfId, isAuthority, clock })
 
-  const removal = createRemoval({ units, keys, commands, clock })
+  const removal = createRemoval({ units, keys, alerts, commands, clock })
   const registration = createRegistration({
     database,
     units,
@@ -167,7 +172,7 @@ export async function buildMonitor(options: MonitorPartOptions) {
     publicUrl: options.publicUrl,
     clock,
   })
-  const presence = createPresence({ clock, maxGapMs: Math.max(5_000, offlineAfterMs / 2) })
+  const presence = createPresence({ clock, maxGapMs: offlineAfterMs / 2 })
   const liveness = createLiveness({
     database,
     units,
@@ -198,12 +203,31 @@ export async function buildMonitor(options: MonitorPartOptions) {
   const views = createNodeViews({
     database,
     askOwner: reach.askOwner,
+    askSamples: reach.askSamples,
     upstreamUrl: reach.upstreamUrl,
     publicUrl: options.publicUrl,
     logger,
     clock,
   })
   const outgoing = createOutgoingRollup({ database, clock, startedAtMs, version: buildInfo().version, newId })
+
+  const settings = createSettings({
+    database,
+    units,
+    clock,
+    retentionDays: config.monitor.retention_days,
+    intervalS: config.probe.report_interval_s,
+  })
+  const operations = createOperations({ database, units, reach: reach.host, selfId })
+  const servers = createServers({
+    database,
+    units,
+    keys,
+    removal,
+    maxServers: async () => (await settings.read()).max_servers,
+    clock,
+    newSuffix: () => randomBytes(3).toString('hex'),
+  })
 
   const self = await ensureSelf(
     units,
@@ -233,6 +257,9 @@ export async function buildMonitor(options: MonitorPartOptions) {
     views,
     hub,
     outgoing,
+    settings,
+    operations,
+    servers,
     retention,
     self,
     healthy: () => databaseAnswers(database, healthTimeoutMs),

@@ -1,3 +1,4 @@
+import type { MonitorHistory } from '../../contract/better-monitor/monitor-data.ts'
 import type { NodeHistory, NodeQuery } from '../../contract/cluster.ts'
 import type { Database } from '../../db/open.ts'
 import type { Logger } from '../../platform/logger.ts'
@@ -10,9 +11,17 @@ import { findNode, nodeById, type NodeRow, selfNode } from '../nodes/nodes.store
 import { buildTopology } from '../nodes/topology.ts'
 import { isVisible, visibilityOf } from '../nodes/visibility.ts'
 import { nodeHistory } from './history.store.ts'
+import { nodeSamples } from './samples.store.ts'
 
 /** Fetches a node's history from the monitor it reports to, over the links along `path`. Rejects when out of reach. */
 export type AskOwner = (path: readonly string[], agentId: string) => Promise<NodeHistory>
+
+/** The same for its measurements. */
+export type AskSamples = (
+  path: readonly string[],
+  agentId: string,
+  span: { from: Date; to: Date; limit: number },
+) => Promise<MonitorHistory>
 
 const listed = 50
 const emptyHistory: NodeHistory = {
@@ -25,12 +34,13 @@ const emptyHistory: NodeHistory = {
 export function createNodeViews(parts: {
   database: Database
   askOwner: AskOwner
+  askSamples: AskSamples
   upstreamUrl: () => string | null
   publicUrl: () => string
   logger: Logger
   clock: () => number
 }) {
-  const { database, askOwner, upstreamUrl, publicUrl, logger, clock } = parts
+  const { database, askOwner, askSamples, upstreamUrl, publicUrl, logger, clock } = parts
   const { db } = database
 
   /** Live history of a node several levels down; without it, why and since when it is stale. */
@@ -126,6 +136,22 @@ export function createNodeViews(parts: {
       const node = await findNode(db, agentId)
       if (!node || node.deletedAt) throw nodeNotFound(agentId)
       return await nodeHistory(db, node, clock())
+    },
+
+    /** Measurements of a node that reports here. Throws NOT_FOUND. */
+    async ownSamples(agentId: string, span: { from: Date; to: Date; limit: number }): Promise<MonitorHistory> {
+      const node = await findNode(db, agentId)
+      if (!node || node.deletedAt) throw nodeNotFound(agentId)
+      return await nodeSamples(db, node.id, span)
+    },
+
+    /** Measurements of a node of any depth, from the monitor it reports to. Rejects when that is out of reach. */
+    async samples(
+      node: { agentId: string; path: readonly string[]; id: number },
+      span: { from: Date; to: Date; limit: number },
+    ): Promise<MonitorHistory> {
+      const owner = node.path.slice(0, -1)
+      return owner.length <= 1 ? await nodeSamples(db, node.id, span) : await askSamples(owner, node.agentId, span)
     },
 
     /** agent_ids from this monitor down to the node; null when it is not in the tree. */

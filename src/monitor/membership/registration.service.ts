@@ -1,7 +1,7 @@
 import { timingSafeEqual } from 'node:crypto'
 import type { z } from 'zod'
 import type { Registration, RegistrationReceipt } from '../../contract/cluster.ts'
-import type { Database } from '../../db/open.ts'
+import type { Database, Executor } from '../../db/open.ts'
 import type { Alerts } from '../alerts/alerts.service.ts'
 import { appendAudit } from '../audit/audit.store.ts'
 import type { Actor } from '../auth/actor.ts'
@@ -18,9 +18,16 @@ import {
   stateOf,
   updateNode,
 } from '../nodes/nodes.store.ts'
-import { admit } from './admission.ts'
+import { admit, type Admission } from './admission.ts'
 import { raiseDuplicate } from './duplicate.ts'
 import { nodeIdTaken, ownAncestor, wasDeleted, wrongToken } from './membership.errors.ts'
+
+/** A machine that comes back, or from elsewhere, begins a new generation, so that ancestors see it is not the claim they knew. */
+function generationOf(input: Registration, existing: NodeRow | null, self: NodeRow): number {
+  if (!existing || existing.nodeUid !== (input.node_uid ?? null)) return input.generation
+  const attachesAnew = existing.deletedAt !== null || existing.parentId !== self.id
+  return Math.max(input.generation, existing.generation + (attachesAnew ? 1 : 0))
+}
 
 /** Asks the ancestors whether a name is free for that machine; `unknown` when they cannot be asked now. */
 export type NameCheck = (claim: {
@@ -29,6 +36,15 @@ export type NameCheck = (claim: {
 }) => Promise<'free' | 'taken' | 'deleted' | 'unknown'>
 
 const graceMs = 10 * 60_000
+
+type Receipt = z.infer<typeof RegistrationReceipt>
+type Refusal = Exclude<Admission, Admitted['admission']>
+interface Admitted {
+  admission: 'new' | 'known' | 'adopt'
+  self: NodeRow
+  existing: NodeRow | null
+}
+type Judged = Admitted | { admission: null; refusal: Refusal; existing: NodeRow | null }
 
 /** How nodes join this monitor (spec: 集群管理接口 6). */
 export function createRegistration(parts: {
@@ -45,11 +61,10 @@ export function createRegistration(parts: {
 }) {
   const { database, units, keys, alerts, lineage, checkName, publicUrl, clock } = parts
 
-  function demandToken(token: string): void {
+  function isToken(given: string): boolean {
     const expected = Buffer.from(parts.registrationToken ?? '')
-    const given = Buffer.from(token)
-    const same = expected.length > 0 && given.length === expected.length && timingSafeEqual(given, expected)
-    if (!same) throw wrongToken()
+    const bytes = Buffer.from(given)
+    return expected.length > 0 && bytes.length === expected.length && timingSafeEqual(bytes, expected)
   }
 
   async function place(
@@ -66,82 +81,85 @@ export function createRegistration(parts: {
       role: input.role,
       version: input.version ?? null,
       metadata: input.metadata,
-      // A node that comes back begins a new generation, so that ancestors see it is not the state they removed.
-      generation: Math.max(input.generation, existing ? existing.generation + (existing.deletedAt ? 1 : 0) : 0),
+      generation: generationOf(input, existing, self),
     }
     if (!existing || admission === 'new')
       return await putNode(unit.tx, self, { ...fields, createdAt: new Date(clock()) })
-    const moves = existing.parentId !== self.id
-    if (moves) unit.changed('node', ...(await moveNode(unit.tx, existing, self)))
-    await updateNode(unit.tx, existing.id, { ...fields, generation: fields.generation + (moves ? 1 : 0) })
-    return existing
+    if (existing.parentId !== self.id) unit.changed('node', ...(await moveNode(unit.tx, existing, self)))
+    await updateNode(unit.tx, existing.id, fields)
+    return { ...existing, generation: fields.generation }
   }
 
-  /** The name belongs to another machine: refused, and people are told. */
-  async function refuseTaken(existing: NodeRow): Promise<never> {
-    const description = `Another machine tried to join as ${existing.agentId}; it was refused`
+  async function judge(db: Executor, input: Registration, existing: NodeRow | null): Promise<Judged> {
+    const self = await selfNode(db)
+    const everSeen = existing !== null && (await stateOf(db, existing.id)).lastSeenAt !== null
+    const admission = admit({
+      agentId: input.agent_id,
+      nodeUid: input.node_uid ?? null,
+      self: { agentId: self.agentId, nodeUid: self.nodeUid },
+      lineage: lineage(),
+      existing: existing && { nodeUid: existing.nodeUid, removed: existing.removedReason, everSeen },
+    })
+    return admission === 'new' || admission === 'known' || admission === 'adopt'
+      ? { admission, self, existing }
+      : { admission: null, refusal: admission, existing }
+  }
+
+  async function join(unit: Unit, { admission, self, existing }: Admitted, input: Registration): Promise<Receipt> {
+    const node = await place(unit, self, existing, admission, input)
+    const { key } = await keys.issue(unit, node, { name: 'registration', expiresAt: null, graceMsForOld: graceMs })
+    const at = new Date(clock())
+    unit.changed('node', node.id)
+    const actor: Actor = { kind: 'system', name: 'registration' }
+    const details = { admission, role: input.role, name: input.name }
+    await appendAudit(unit.tx, { actor, action: 'node.register', target: node.agentId, details })
+    if (admission === 'new') {
+      const data = `${node.agentId} joined ${self.agentId}`
+      await writeIntents(unit.tx, [{ nodeId: node.id, type: 'milestone', data, at }])
+    }
+    return {
+      agent_id: input.agent_id,
+      api_key: key,
+      upstream_monitor_url: publicUrl(),
+      registered_at: at.toISOString(),
+      parent: self.agentId,
+      lineage: [self.agentId, ...lineage()],
+      generation: node.generation,
+    }
+  }
+
+  /** Never returns; of a name that another machine has, people are told. */
+  async function refuse(refusal: Refusal, existing: NodeRow | null, agentId: string): Promise<never> {
+    if (refusal === 'loop') throw ownAncestor(agentId)
+    if (refusal === 'deleted' || !existing) throw wasDeleted(agentId)
+    const description = `Another machine tried to join as ${agentId}; it was refused`
     await units.run((unit) => raiseDuplicate(alerts, unit, existing, { description, details: {} }))
-    throw nodeIdTaken(existing.agentId)
+    throw nodeIdTaken(agentId)
   }
 
   return {
+    /** Whether this is what children must show. Takes the same time for every wrong one. */
+    isToken,
+
     /**
      * Lets a node in: a new one, or the same machine again, which gets a new key while its old one stays valid for a
      * grace period. Throws UNAUTHORIZED (token), CONFLICT (name taken, loop) or FORBIDDEN (deleted).
      */
-    async register(input: Registration): Promise<z.infer<typeof RegistrationReceipt>> {
-      demandToken(input.registration_token)
-      const nodeUid = input.node_uid ?? null
-      const above = await checkName({ agentId: input.agent_id, nodeUid })
+    async register(input: Registration): Promise<Receipt> {
+      if (!isToken(input.registration_token)) throw wrongToken()
+      const here = await judge(database.db, input, await findNode(database.db, input.agent_id))
+      if (!here.admission) return await refuse(here.refusal, here.existing, input.agent_id)
+      const above = await checkName({ agentId: input.agent_id, nodeUid: input.node_uid ?? null })
       if (above === 'taken') throw nodeIdTaken(input.agent_id)
       if (above === 'deleted') throw wasDeleted(input.agent_id)
 
+      // Meanwhile another machine may have joined under that name: judged once more, with its row locked.
       const outcome = await units.run(async (unit) => {
-        const self = await selfNode(unit.tx)
-        const existing = await lockNode(unit.tx, input.agent_id)
-        const everSeen = existing !== null && (await stateOf(unit.tx, existing.id)).lastSeenAt !== null
-        const admission = admit({
-          agentId: input.agent_id,
-          nodeUid,
-          self: { agentId: self.agentId, nodeUid: self.nodeUid },
-          lineage: lineage(),
-          existing: existing && { nodeUid: existing.nodeUid, removed: existing.removedReason, everSeen },
-        })
-        if (admission !== 'new' && admission !== 'known' && admission !== 'adopt')
-          return { admission, existing, joined: null }
-        const node = await place(unit, self, existing, admission, input)
-        const key = await keys.issue(unit, node, { name: 'registration', expiresAt: null, graceMsForOld: graceMs })
-        const at = new Date(clock())
-        unit.changed('node', node.id)
-        const actor: Actor = { kind: 'system', name: 'registration' }
-        await appendAudit(unit.tx, {
-          actor,
-          action: 'node.register',
-          target: node.agentId,
-          details: { admission, role: input.role, name: input.name },
-        })
-        if (admission === 'new') {
-          await writeIntents(unit.tx, [
-            { nodeId: node.id, type: 'milestone', data: `${node.agentId} joined ${self.agentId}`, at },
-          ])
-        }
-        return { admission, existing, joined: { key: key.key, at, self } }
+        const judged = await judge(unit.tx, input, await lockNode(unit.tx, input.agent_id))
+        return judged.admission ? { joined: await join(unit, judged, input) } : { joined: null, ...judged }
       })
-      const { admission, existing, joined } = outcome
-      if (!joined) {
-        if (admission === 'loop') throw ownAncestor(input.agent_id)
-        if (admission === 'deleted' || !existing) throw wasDeleted(input.agent_id)
-        return await refuseTaken(existing)
-      }
-      const { key, at, self } = joined
-      return {
-        agent_id: input.agent_id,
-        api_key: key,
-        upstream_monitor_url: publicUrl(),
-        registered_at: at.toISOString(),
-        parent: self.agentId,
-        lineage: [self.agentId, ...lineage()],
-      }
+      if (!outcome.joined) return await refuse(outcome.refusal, outcome.existing, input.agent_id)
+      return outcome.joined
     },
 
     /** Answers a monitor below whether a name is free for that machine here (see `NameCheck`); a taken one is told to people. */

@@ -24,6 +24,7 @@ type Row = { node: NodeRow; state: NodeStateRow; lastAlive: string | null }
 const present = and(isNull(nodes.deletedAt), sql`not (${nodes.isSelf} and ${nodeStates.lastSeenAt} is null)`)
 
 const sortColumns: Record<string, SQL | AnyPgColumn> = {
+  id: nodes.id,
   agent_id: nodes.agentId,
   name: nodes.name,
   status: sql`array_position(array['offline','unreachable','unknown','online'], ${nodeStates.status})`,
@@ -33,7 +34,11 @@ const sortColumns: Record<string, SQL | AnyPgColumn> = {
 }
 
 /** Nodes of every depth that match, and how many of all that match have which status. */
-export async function listNodes(db: Executor, query: NodeQuery, visibility: Visibility) {
+export async function listNodes(
+  db: Executor,
+  query: Omit<NodeQuery, 'sort'> & { sort: NodeQuery['sort'] | 'id' },
+  visibility: Visibility,
+) {
   const conditions: Array<SQL | undefined> = [present, visibleIn(visibility)]
   if (query.status) conditions.push(eq(nodeStates.status, query.status))
   if (query.health) conditions.push(eq(nodeStates.healthStatus, query.health))

@@ -1,0 +1,55 @@
+import type { OpenAPIHono } from '@hono/zod-openapi'
+import { Health, Version } from '../../contract/better-monitor/system.ts'
+import type { BuildInfo } from '../../platform/version.ts'
+import type { ApiEnv } from '../http/api-env.ts'
+import { createSection } from '../http/app.ts'
+import { plainRoute } from '../http/openapi.ts'
+
+const tag = 'better-monitor: system'
+const version = plainRoute({
+  method: 'get',
+  path: '/version',
+  tag,
+  summary: '版本信息',
+  auth: 'public',
+  response: Version,
+})
+const health = plainRoute({
+  method: 'get',
+  path: '/health',
+  tag,
+  summary: '健康检查',
+  auth: 'public',
+  response: Health,
+})
+
+/** Version and health (spec: Better Monitor 10). */
+export function systemSection(parts: {
+  build: BuildInfo
+  healthy: () => Promise<boolean>
+  activeAgents: () => Promise<number>
+  clock: () => number
+}): OpenAPIHono<ApiEnv> {
+  const { build, healthy, activeAgents, clock } = parts
+  const app = createSection()
+  app.openapi(version, (c) =>
+    c.json(
+      {
+        version: build.version,
+        build_time: build.built_at,
+        git_commit: build.commit,
+        go_version: process.version.replace('v', 'node '),
+      },
+      200,
+    ),
+  )
+  app.openapi(health, async (c) => {
+    const timestamp = new Date(clock()).toISOString()
+    const connected = await healthy()
+    const answer = connected
+      ? ({ status: 'healthy', timestamp, database: 'connected', active_agents: await activeAgents() } as const)
+      : ({ status: 'unhealthy', timestamp, database: 'disconnected', active_agents: 0 } as const)
+    return c.json(answer, connected ? 200 : (503 as 200))
+  })
+  return app
+}

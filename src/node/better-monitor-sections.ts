@@ -1,0 +1,34 @@
+import type { OpenAPIHono } from '@hono/zod-openapi'
+import { sql } from 'drizzle-orm'
+import { accountsSection } from '../api/better-monitor/accounts.ts'
+import { monitorDataSection } from '../api/better-monitor/monitor-data.ts'
+import { serversSection } from '../api/better-monitor/servers.ts'
+import { settingsSection } from '../api/better-monitor/settings.ts'
+import { systemSection } from '../api/better-monitor/system.ts'
+import type { ApiEnv } from '../api/http/api-env.ts'
+import { buildInfo } from '../platform/version.ts'
+import type { Monitor } from './monitor-part.ts'
+
+/** The sections of Better Monitor, all under /api. */
+export function betterMonitorSections(monitor: Monitor): OpenAPIHono<ApiEnv>[] {
+  const { sessions, users, settings, servers, keys, registration, reports, operations, views } = monitor
+  return [
+    accountsSection({ sessions, users, settings }),
+    serversSection({ servers, keys, isRegistrationToken: (text) => registration.isToken(text) }),
+    monitorDataSection({ reports, servers, operations, views, clock: Date.now }),
+    settingsSection({ settings }),
+    systemSection({
+      build: buildInfo(),
+      healthy: () => monitor.healthy(),
+      activeAgents: () => activeAgents(monitor),
+      clock: Date.now,
+    }),
+  ]
+}
+
+async function activeAgents(monitor: Monitor): Promise<number> {
+  const [row] = await monitor.database.db.execute<{ count: number }>(sql`
+    select count(*)::int as count from nodes n join node_states s on s.node_id = n.id
+    where n.deleted_at is null and s.status = 'online' and s.last_seen_at is not null`)
+  return row?.count ?? 0
+}
