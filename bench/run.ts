@@ -16,7 +16,8 @@ const { values } = parseArgs({
 })
 const chosen = values.only?.split(',') ?? Object.keys(measures)
 const unknown = chosen.filter((name) => !measures[name])
-if (unknown.length > 0) throw new Error(`no such measure: ${unknown.join(', ')}; there are ${Object.keys(measures).join(', ')}`)
+if (unknown.length > 0)
+  throw new Error(`no such measure: ${unknown.join(', ')}; there are ${Object.keys(measures).join(', ')}`)
 
 const scene = await openScene({ quick: values.quick })
 for (const signal of ['SIGINT', 'SIGTERM'] as const) {

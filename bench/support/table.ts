@@ -15,8 +15,14 @@ export function tableText(rows: readonly Row[]): string {
   const all = [titles, ...rows]
   const widths = columns.map((column) => Math.max(...all.map((row) => (row[column] ?? '').length)))
   const line = (row: Row) =>
-    columns.map((column, i) => (row[column] ?? '').padEnd(widths[i] ?? 0)).join('  ').trimEnd()
-  const rule = widths.map((width) => '─'.repeat(width)).join('  ').trimEnd()
+    columns
+      .map((column, i) => (row[column] ?? '').padEnd(widths[i] ?? 0))
+      .join('  ')
+      .trimEnd()
+  const rule = widths
+    .map((width) => '─'.repeat(width))
+    .join('  ')
+    .trimEnd()
   return [line(titles), rule, ...rows.map(line)].join('\n')
 }
 

@@ -1,6 +1,7 @@
 import { sql } from 'drizzle-orm'
 import type { HealthStatus, NodeStatus } from '../../contract/common.ts'
 import type { Tx } from '../../db/open.ts'
+import { executePrepared } from '../../db/prepared.ts'
 import { nodes, nodeStates } from '../../db/schema/nodes.ts'
 import { reports } from '../../db/schema/reports.ts'
 import type { Incoming } from './incoming.ts'
@@ -27,7 +28,10 @@ export async function insertReports(tx: Tx, items: readonly Incoming[]): Promise
     actions: item.report.actions_taken,
     metadata: { ...item.report.metadata, rollup: undefined },
   }))
-  const stored = await tx.execute<{ idx: number; id: number | null; inserted: boolean }>(sql`
+  const stored = await executePrepared<{ idx: number; id: number | null }>(
+    tx,
+    'insert_reports',
+    sql`
     with input as (
       select * from jsonb_to_recordset(${JSON.stringify(rows)}::text::jsonb) as r(
         idx int, node_id bigint, reported_at timestamptz, report_uid text, received_at timestamptz, status text,
@@ -38,20 +42,34 @@ export async function insertReports(tx: Tx, items: readonly Incoming[]): Promise
       on conflict do nothing
       returning id, node_id, reported_at, report_uid
     )
-    select input.idx, coalesce(i.id, r.id) as id, i.id is not null as inserted
-    from input
-    left join inserted i using (node_id, reported_at, report_uid)
-    left join ${reports} r on i.id is null and r.node_id = input.node_id and r.reported_at = input.reported_at and r.report_uid = input.report_uid
-    order by input.idx`)
+    select input.idx, i.id from input left join inserted i using (node_id, reported_at, report_uid) order by input.idx`,
+  )
+  const repeats = stored.filter((row) => row.id === null).map((row) => row.idx)
+  const known = repeats.length > 0 ? await idsOfRepeats(tx, rows, repeats) : new Map<number, number>()
   // Twins inside one batch: the first is the report, the others are its repeats.
   const seen = new Set<number>()
   return stored.map((row) => {
-    if (row.id === null) throw new Error('a report was stored by somebody else in the same moment: once more')
-    const reportId = row.id
-    const duplicate = !row.inserted || seen.has(reportId)
+    const reportId = row.id ?? known.get(row.idx)
+    if (reportId === undefined) throw new Error('a report was neither stored nor there')
+    const duplicate = row.id === null || seen.has(reportId)
     seen.add(reportId)
     return { reportId, duplicate }
   })
+}
+
+/** The rows that were there already, by index. Asked apart: joined to the insert, it would be paid for every report. */
+async function idsOfRepeats(
+  tx: Tx,
+  rows: ReadonlyArray<{ idx: number; node_id: number; reported_at: string; report_uid: string }>,
+  repeats: readonly number[],
+): Promise<Map<number, number>> {
+  const asked = repeats.map((index) => rows[index])
+  const found = await tx.execute<{ idx: number; id: number }>(sql`
+    select input.idx, r.id
+    from jsonb_to_recordset(${JSON.stringify(asked)}::text::jsonb)
+      as input(idx int, node_id bigint, reported_at timestamptz, report_uid text)
+    join ${reports} r using (node_id, reported_at, report_uid)`)
+  return new Map(found.map((row) => [row.idx, row.id]))
 }
 
 export interface StateChange {
