@@ -1,5 +1,6 @@
 import { randomBytes, randomUUID } from 'node:crypto'
 import type { Config } from '../platform/config/schema.ts'
+import { hostFacts } from './host-facts.ts'
 import { databaseAnswers } from '../db/answers.ts'
 import { migrate } from '../db/migrate.ts'
 import { type Database, openDatabase } from '../db/open.ts'
@@ -231,7 +232,7 @@ export async function buildMonitor(options: MonitorPartOptions) {
 
   const self = await ensureSelf(
     units,
-    { agentId: selfId, name: config.node.name, nodeUid, version: buildInfo().version },
+    { agentId: selfId, name: config.node.name, nodeUid, version: buildInfo().version, metadata: hostFacts() },
     new Date(clock()),
   )
   const admin = await users.ensureAdmin(config.monitor.admin_password)

@@ -1,4 +1,5 @@
 import { eq, sql } from 'drizzle-orm'
+import type { JsonObject } from '../../contract/common.ts'
 import { conflict } from '../../contract/errors.ts'
 import { nodes } from '../../db/schema/nodes.ts'
 import type { Units } from '../changes/units.ts'
@@ -17,7 +18,7 @@ const renamed = (was: string, now: string) =>
  */
 export async function ensureSelf(
   units: Units,
-  self: { agentId: string; name: string; nodeUid: string; version: string },
+  self: { agentId: string; name: string; nodeUid: string; version: string; metadata: JsonObject },
   at: Date,
 ): Promise<NodeRow> {
   return await units.run(async (unit) => {
