@@ -66,6 +66,7 @@ export function buildUpstream(parts: {
     logger,
     clock,
     timeoutMs: normalTimeoutMs,
+    onJoined: () => link.reconnect('this node has registered anew'),
   })
   const gate = createGate({ clock, random })
   let lineage: readonly string[] = activeParent(identity.read())?.lineage ?? []

@@ -36,7 +36,7 @@ export const rollupCursors = pgTable('rollup_cursors', {
   snapshotSince: moment('snapshot_since'),
 })
 
-/** What a running snapshot of a child has named so far. */
+/** What a running snapshot of a child has named so far: nodes by agent_id, alerts by uid. */
 export const snapshotNodes = pgTable(
   'snapshot_nodes',
   {

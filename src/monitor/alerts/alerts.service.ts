@@ -1,10 +1,23 @@
+import type { NodeRole } from '../../contract/common.ts'
 import type { Database } from '../../db/open.ts'
 import type { Unit, Units } from '../changes/units.ts'
 import { closeTask, taskOf, writeIntents } from '../intents/intents.store.ts'
 import type { NodeRow } from '../nodes/nodes.store.ts'
-import { type AlertRow, type Fault, openAlertOf, openAlerts, resolveRow, upsertAlert } from './alerts.store.ts'
+import {
+  type AlertRow,
+  type Fault,
+  openAlertOf,
+  openAlerts,
+  openAlertsOfNodes,
+  resolveRow,
+  upsertAlert,
+} from './alerts.store.ts'
 import { isMoreSevere, isOccurrenceWorthTelling } from './merge.ts'
 import { newAlertEvent } from './view.ts'
+
+/** The alert of a node that went silent; one for a whole region. Raised by the monitor that the node reports to. */
+export const silenceAlert: Record<NodeRole, string> = { probe: 'node_offline', monitor: 'region_unreachable' }
+const isOfParent = (row: Pick<AlertRow, 'type'>) => Object.values(silenceAlert).includes(row.type)
 
 /** Who ends an alert that nobody had to end. */
 export const automatic = 'system'
@@ -81,6 +94,30 @@ export function createAlerts(parts: { database: Database; units: Units; clock: (
     ): Promise<void> {
       const open = await openAlertOf(unit.tx, node.id, type, subject)
       if (open) await end(unit, open, node.agentId, reason)
+    },
+
+    /** Those nodes are here no more: whatever was open about them ends. */
+    async endAll(unit: Unit, nodes: ReadonlyArray<Pick<NodeRow, 'id'>>, reason: string): Promise<void> {
+      const ids = nodes.map((node) => node.id)
+      for (const { row, agentId } of await openAlertsOfNodes(unit.tx, ids)) await end(unit, row, agentId, reason)
+    },
+
+    /** Ends those open alerts by themselves. */
+    async endThese(unit: Unit, which: ReadonlyArray<{ id: number; nodeId: number }>, reason: string): Promise<void> {
+      const ids = new Set(which.map((alert) => alert.id))
+      const nodeIds = [...new Set(which.map((alert) => alert.nodeId))]
+      for (const { row, agentId } of await openAlertsOfNodes(unit.tx, nodeIds))
+        if (ids.has(row.id)) await end(unit, row, agentId, reason)
+    },
+
+    /**
+     * The node reports to another monitor now, which raises anew what is still wrong: what the old one had raised ends. A
+     * monitor takes its own alerts along; only that the old one had lost it is over.
+     */
+    async endOfOldMonitor(unit: Unit, node: Pick<NodeRow, 'id' | 'agentId' | 'role'>): Promise<void> {
+      for (const { row } of await openAlertsOfNodes(unit.tx, [node.id])) {
+        if (node.role === 'probe' || isOfParent(row)) await end(unit, row, node.agentId, 'the node moved')
+      }
     },
 
     /** A complete list of what is wrong with a node came in: open alerts from its issues that are not in it are over. */

@@ -1,4 +1,4 @@
-import { and, desc, eq, ne, type SQL, sql } from 'drizzle-orm'
+import { and, desc, eq, inArray, ne, type SQL, sql } from 'drizzle-orm'
 import type { IssueLevel, JsonObject, NodeRole, Severity } from '../../contract/common.ts'
 import type { AlertStatus } from '../../contract/rollup.ts'
 import type { Executor, Tx } from '../../db/open.ts'
@@ -127,6 +127,19 @@ export async function openAlerts(db: Executor, nodeId: number, origin: string): 
     .select()
     .from(alerts)
     .where(and(eq(alerts.nodeId, nodeId), eq(alerts.origin, origin), ne(alerts.status, 'resolved')))
+}
+
+/** Open alerts of several nodes, with their names. */
+export async function openAlertsOfNodes(
+  db: Executor,
+  nodeIds: readonly number[],
+): Promise<Array<{ row: AlertRow; agentId: string }>> {
+  if (nodeIds.length === 0) return []
+  return await db
+    .select({ row: alerts, agentId: nodes.agentId })
+    .from(alerts)
+    .innerJoin(nodes, eq(nodes.id, alerts.nodeId))
+    .where(and(inArray(alerts.nodeId, [...nodeIds]), ne(alerts.status, 'resolved')))
 }
 
 /** The open alert of that node, type and subject. */

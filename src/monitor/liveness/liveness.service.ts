@@ -2,7 +2,7 @@ import { sql } from 'drizzle-orm'
 import type { NodeRole } from '../../contract/common.ts'
 import type { Database, Executor } from '../../db/open.ts'
 import type { Logger } from '../../platform/logger.ts'
-import type { Alerts } from '../alerts/alerts.service.ts'
+import { type Alerts, silenceAlert } from '../alerts/alerts.service.ts'
 import type { Unit, Units } from '../changes/units.ts'
 import { writeIntents } from '../intents/intents.store.ts'
 import { selfNode } from '../nodes/nodes.store.ts'
@@ -17,8 +17,6 @@ interface Child extends ChildSign {
   goodbyeMs: number | null
 }
 
-/** The alert of a node that went silent; one for a whole region. */
-const offlineAlert: Record<NodeRole, string> = { probe: 'node_offline', monitor: 'region_unreachable' }
 const isolatedAlert = 'monitor_isolated'
 
 /** Who is here and who is not, judged by receipt times and this monitor's own clock (design: liveness). */
@@ -35,6 +33,8 @@ export function createLiveness(parts: {
 }) {
   const { database, units, alerts, presence, logger, clock, offlineAfterMs, restartGraceMs } = parts
   let suspecting = false
+  /** From before a restart of this monitor. */
+  let oldSuspicionMayBeOpen = true
 
   async function goOffline(unit: Unit, children: readonly Child[], reason: string, raise: boolean): Promise<void> {
     const at = new Date(clock())
@@ -55,7 +55,7 @@ export function createLiveness(parts: {
     const fault = {
       nodeId: child.nodeId,
       level: 'L3' as const,
-      type: offlineAlert[child.role],
+      type: silenceAlert[child.role],
       subject: child.agentId,
       description: `${what} has not been heard from since ${since}`,
       severity: child.role === 'monitor' ? ('critical' as const) : ('high' as const),
@@ -91,14 +91,20 @@ export function createLiveness(parts: {
   }
 
   async function endSuspicion(): Promise<void> {
+    if (suspecting) {
+      presence.wasAway()
+      logger.warn('most nodes are heard again: silence counts from now')
+    }
     suspecting = false
-    presence.wasAway()
+    oldSuspicionMayBeOpen = false
     await units.run(async (unit) => {
       const self = await selfNode(unit.tx)
       await alerts.clear(unit, self, isolatedAlert, self.agentId, 'nodes are heard again')
     })
-    logger.warn('most nodes are heard again: silence counts from now')
   }
+
+  const mostAreHeard = (children: readonly Child[]): boolean =>
+    children.filter((child) => child.lastSeenMs >= presence.sinceMs()).length > children.length / 2
 
   return {
     /** One look at all direct children. Called every second or so; does nothing when nothing is wrong. */
@@ -129,7 +135,7 @@ export function createLiveness(parts: {
         )
       }
       if (suspect) suspecting = true
-      else if (suspecting) return await endSuspicion()
+      else if (suspecting || (oldSuspicionMayBeOpen && mostAreHeard(children))) return await endSuspicion()
       if (offline.length > 0) await units.run((unit) => goOffline(unit, pick(offline), 'heartbeat_timeout', true))
 
       const overdue = children.filter(
@@ -158,7 +164,7 @@ export function createLiveness(parts: {
       const at = new Date(clock())
       for (const node of nodes) {
         const about = { id: node.nodeId, agentId: node.agentId }
-        await alerts.clear(unit, about, offlineAlert[node.role], node.agentId, 'heard from again')
+        await alerts.clear(unit, about, silenceAlert[node.role], node.agentId, 'heard from again')
         if (node.role === 'monitor') await markReachable(unit, node, at)
       }
     },

@@ -55,8 +55,38 @@ export async function putNode(db: Executor, parent: NodeRow | null, node: NewNod
     })
     .returning()
   if (!row) throw new Error('an upsert returned no row')
-  await db.insert(nodeStates).values({ nodeId: row.id }).onConflictDoNothing()
+  await beginState(db, [row.id])
   return row
+}
+
+/** Nothing is known yet of nodes that joined, also when something was known of them before they had left. */
+export async function beginState(db: Executor, nodeIds: readonly number[]): Promise<void> {
+  if (nodeIds.length === 0) return
+  const unknown = sql`'unknown'`
+  await db
+    .insert(nodeStates)
+    .values(nodeIds.map((nodeId) => ({ nodeId })))
+    .onConflictDoUpdate({
+      target: nodeStates.nodeId,
+      set: {
+        status: unknown,
+        reportedStatus: unknown,
+        statusReason: sql`'registered'`,
+        statusSince: sql`now()`,
+        healthStatus: unknown,
+        lastSeenAt: null,
+        staleSince: null,
+        goodbyeAt: null,
+        reportedAt: null,
+        issuesL1: 0,
+        issuesL2: 0,
+        issuesL3: 0,
+        metrics: null,
+        rolledCpu: null,
+        rolledMemory: null,
+        rolledDisk: null,
+      },
+    })
 }
 
 /** Rewrites identity fields of a node. */

@@ -11,6 +11,7 @@ import {
   lockCursor,
   nameInSnapshot,
   unnamedInSnapshot,
+  unnamedOpenAlerts,
 } from './intake.store.ts'
 import { type NodeIntakeParts, takeNodes } from './node-intake.ts'
 
@@ -47,6 +48,8 @@ export function createRollupIntake(parts: NodeIntakeParts & { removal: RemovalSe
   async function endSnapshot(unit: Unit, child: NodeRow): Promise<void> {
     for (const node of await unnamedInSnapshot(unit.tx, child))
       await removal.takeOut(unit, node, 'moved', child.agentId)
+    const ended = await unnamedOpenAlerts(unit.tx, child)
+    await parts.alerts.endThese(unit, ended, `${child.agentId} does not know it any more`)
     await beginSnapshot(unit.tx, child.id)
   }
 
@@ -65,7 +68,8 @@ export function createRollupIntake(parts: NodeIntakeParts & { removal: RemovalSe
       const cursor: CursorRow = {
         nodeId: child.id,
         epoch: rollup.epoch,
-        seq: follows ? Math.max(known.seq, rollup.to_seq) : rollup.to_seq,
+        // A snapshot that begins again is followed from its own start: what its parts had named counts no more.
+        seq: follows && !starts ? Math.max(known.seq, rollup.to_seq) : rollup.to_seq,
         receivedAt: at,
         snapshotSince: starts ? at : (known?.snapshotSince ?? null),
       }
@@ -76,11 +80,10 @@ export function createRollupIntake(parts: NodeIntakeParts & { removal: RemovalSe
       if (starts) await beginSnapshot(unit.tx, child.id)
       await takeEntities(unit, child, rollup.entities, at)
       if (cursor.snapshotSince) {
-        await nameInSnapshot(
-          unit.tx,
-          child.id,
-          ofKind(rollup.entities, 'node').map((node) => node.agent_id),
-        )
+        await nameInSnapshot(unit.tx, child.id, [
+          ...ofKind(rollup.entities, 'node').map((node) => node.agent_id),
+          ...ofKind(rollup.entities, 'alert').map((alert) => alert.uid),
+        ])
         if (rollup.snapshot_end) {
           await endSnapshot(unit, child)
           cursor.snapshotSince = null

@@ -2,9 +2,12 @@ import { and, eq, inArray, isNull, ne, sql } from 'drizzle-orm'
 import type { NodeStatus } from '../../contract/common.ts'
 import type { RolledNode } from '../../contract/rollup.ts'
 import type { Executor, Tx } from '../../db/open.ts'
+import { alerts } from '../../db/schema/alerts.ts'
 import { nodes, nodeStates } from '../../db/schema/nodes.ts'
 import { rollupCursors, snapshotNodes } from '../../db/schema/tree.ts'
-import { inSubtree, type NodeRow } from '../nodes/nodes.store.ts'
+import { silenceAlert } from '../alerts/alerts.service.ts'
+import { duplicateAlert } from '../membership/duplicate.ts'
+import { beginState, inSubtree, type NodeRow } from '../nodes/nodes.store.ts'
 
 export type CursorRow = typeof rollupCursors.$inferSelect
 
@@ -63,10 +66,10 @@ export async function insertNodes(
       },
     })
     .returning()
-  await tx
-    .insert(nodeStates)
-    .values(rows.map((row) => ({ nodeId: row.id })))
-    .onConflictDoNothing()
+  await beginState(
+    tx,
+    rows.map((row) => row.id),
+  )
   return rows
 }
 
@@ -164,12 +167,35 @@ export async function beginSnapshot(tx: Tx, childId: number): Promise<void> {
   await tx.delete(snapshotNodes).where(eq(snapshotNodes.childId, childId))
 }
 
+/** Remembers the agent_ids of nodes and the uids of alerts that a snapshot has named. */
 export async function nameInSnapshot(tx: Tx, childId: number, agentIds: readonly string[]): Promise<void> {
   if (agentIds.length === 0) return
   await tx
     .insert(snapshotNodes)
     .values(agentIds.map((agentId) => ({ childId, agentId })))
     .onConflictDoNothing()
+}
+
+/**
+ * Open alerts below the child that its complete snapshot has not named (`nameInSnapshot` takes their uids too). Not those
+ * that monitors above raise by themselves: that the child is silent, and that two machines claim one name.
+ */
+export async function unnamedOpenAlerts(db: Executor, child: NodeRow): Promise<Array<{ id: number; nodeId: number }>> {
+  const named = sql`(select ${snapshotNodes.agentId} from ${snapshotNodes} where ${snapshotNodes.childId} = ${child.id})`
+  const ours = sql`(${alerts.type} = ${duplicateAlert} or (${alerts.nodeId} = ${child.id} and ${alerts.type} = ${silenceAlert.monitor}))`
+  return await db
+    .select({ id: alerts.id, nodeId: alerts.nodeId })
+    .from(alerts)
+    .innerJoin(nodes, eq(nodes.id, alerts.nodeId))
+    .where(
+      and(
+        inSubtree(child),
+        isNull(nodes.deletedAt),
+        ne(alerts.status, 'resolved'),
+        sql`${alerts.uid} not in ${named}`,
+        sql`not ${ours}`,
+      ),
+    )
 }
 
 /** Nodes below the child that its complete snapshot has not named. */

@@ -48,7 +48,7 @@ export async function takeNodes(
       path: row.path,
       nodeUid: row.nodeUid,
       generation: row.generation,
-      removed: row.deletedAt !== null,
+      removed: row.removedReason,
     }
     switch (placementOf(node, child.agentId, parts.lineage(), what ?? null)) {
       case 'insert':
@@ -125,8 +125,9 @@ function isPlaced({ known, child }: Intake, agentId: string): boolean {
   return row !== undefined && row.deletedAt === null && row.path.includes(child.agentId)
 }
 
-async function insertPlaceholders({ unit, child, known }: Intake, agentIds: readonly string[]): Promise<void> {
-  const free = agentIds.filter((id) => !known.has(id))
+async function insertPlaceholders(intake: Intake, agentIds: readonly string[]): Promise<void> {
+  const { unit, child, known } = intake
+  const free = agentIds.filter((id) => (known.get(id)?.removedReason ?? 'moved') === 'moved' && !isPlaced(intake, id))
   const rows = await insertNodes(
     unit.tx,
     free.map((agentId) => ({ rolled: placeholder(agentId, child.agentId), parent: child })),
@@ -175,11 +176,19 @@ async function moveAway(intake: Intake, row: NodeRow, rolled: RolledNode): Promi
   const oldMonitor = row.path.slice(0, -1)
   const parent = isPlaced(intake, rolled.parent_id) ? (known.get(rolled.parent_id) ?? child) : child
   unit.changed('node', ...(await moveNode(unit.tx, row, parent)))
-  known.set(row.agentId, { ...row, parentId: parent.id, path: [...parent.path, row.agentId] })
+  const newPath = [...parent.path, row.agentId]
+  known.set(row.agentId, { ...row, parentId: parent.id })
+  // What hangs below it came along.
+  for (const [agentId, other] of known) {
+    if (!other.path.includes(row.agentId)) continue
+    known.set(agentId, { ...other, path: [...newPath, ...other.path.slice(row.path.length)] })
+  }
+  await parts.alerts.endOfOldMonitor(unit, row)
   await parts.commands.send(unit, oldMonitor, 'node.moved', {
     agent_id: row.agentId,
     by: 'tree',
     generation: rolled.generation,
+    node_uid: rolled.node_uid,
   })
 }
 
@@ -191,7 +200,8 @@ async function tellStale({ unit, child, known, parts }: Intake, row: NodeRow, ro
   await parts.commands.send(unit, path, deleted ? 'node.delete' : 'node.moved', {
     agent_id: row.agentId,
     by: 'tree',
-    generation: row.generation + 1,
+    generation: rolled.generation + 1,
+    node_uid: rolled.node_uid,
   })
 }
 

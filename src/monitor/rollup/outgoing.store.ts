@@ -11,14 +11,26 @@ import type { Change, ChangeKind } from '../changes/changes.store.ts'
 import { rolledDecision } from '../decisions/view.ts'
 import type { NodeRow, NodeStateRow } from '../nodes/nodes.store.ts'
 
-/** The present state of everything that changed, nodes first, as it goes up. The monitor itself is not among it. */
+/**
+ * The present state of everything that changed, nodes first, as it goes up; with an alert or a decision comes its node, whose
+ * own change may stand in a later part. The monitor itself is not among it.
+ */
 export async function entitiesOf(db: Executor, changes: readonly Change[]): Promise<RolledEntity[]> {
   const idsOf = (kind: ChangeKind) => changes.filter((change) => change.kind === kind).map((change) => change.key)
+  const alertsAndNodes = await alertEntities(db, idsOf('alert'))
+  const decisionsAndNodes = await decisionEntities(db, idsOf('decision'))
+  const about = [...alertsAndNodes, ...decisionsAndNodes].map(({ nodeId }) => nodeId)
   return [
-    ...(await nodeEntities(db, idsOf('node'))),
-    ...(await alertEntities(db, idsOf('alert'))),
-    ...(await decisionEntities(db, idsOf('decision'))),
+    ...(await nodeEntities(db, [...new Set([...idsOf('node'), ...about])])),
+    ...alertsAndNodes.map(({ entity }) => entity),
+    ...decisionsAndNodes.map(({ entity }) => entity),
   ]
+}
+
+/** An entity with the number of the node that it is about. */
+interface About {
+  nodeId: number
+  entity: RolledEntity
 }
 
 async function nodeEntities(db: Executor, ids: number[]): Promise<Array<RolledNode | RolledNodeGone>> {
@@ -58,24 +70,24 @@ function rolledNode(node: NodeRow, state: NodeStateRow): RolledNode {
   }
 }
 
-async function alertEntities(db: Executor, ids: number[]): Promise<RolledEntity[]> {
+async function alertEntities(db: Executor, ids: number[]): Promise<About[]> {
   if (ids.length === 0) return []
   const rows = await db
     .select({ row: alerts, agentId: nodes.agentId })
     .from(alerts)
     .innerJoin(nodes, eq(nodes.id, alerts.nodeId))
     .where(inArray(alerts.id, ids))
-  return rows.map(({ row, agentId }) => rolledAlert(row, agentId))
+  return rows.map(({ row, agentId }) => ({ nodeId: row.nodeId, entity: rolledAlert(row, agentId) }))
 }
 
-async function decisionEntities(db: Executor, ids: number[]): Promise<RolledEntity[]> {
+async function decisionEntities(db: Executor, ids: number[]): Promise<About[]> {
   if (ids.length === 0) return []
   const rows = await db
     .select({ row: decisions, agentId: nodes.agentId })
     .from(decisions)
     .innerJoin(nodes, eq(nodes.id, decisions.nodeId))
     .where(inArray(decisions.id, ids))
-  return rows.map(({ row, agentId }) => rolledDecision(row, agentId))
+  return rows.map(({ row, agentId }) => ({ nodeId: row.nodeId, entity: rolledDecision(row, agentId) }))
 }
 
 /** Up to where that parent has taken in our feed, as it last said. */

@@ -7,7 +7,7 @@ const known = (extra: Partial<Known>): Known => ({
   path: ['root', 'eu', 'db-1'],
   nodeUid: 'uid-1',
   generation: 2,
-  removed: false,
+  removed: null,
   ...extra,
 })
 
@@ -28,8 +28,20 @@ test.each<[string, ReturnType<typeof placementOf>, Known | null, string[]]>([
     known({ path: ['root', 'us', 'db-1'], nodeUid: 'uid-2' }),
     [],
   ],
-  ['a deleted node stays deleted', 'stale', known({ removed: true }), []],
-  ['a node that joined again after it was removed comes back', 'insert', known({ removed: true, generation: 1 }), []],
+  ['a deleted machine stays out, however often it attaches', 'stale', known({ removed: 'deleted', generation: 1 }), []],
+  [
+    'another machine may have a freed name',
+    'insert',
+    known({ removed: 'deleted', nodeUid: 'uid-2', generation: 9 }),
+    [],
+  ],
+  [
+    'a node that moved away is not brought back by an older claim',
+    'stale',
+    known({ removed: 'moved', generation: 3 }),
+    [],
+  ],
+  ['a node that moved away and attached again is back', 'insert', known({ removed: 'moved', generation: 2 }), []],
   ['nobody reports this monitor to itself', 'loop', known({ isSelf: true }), []],
   ['nobody reports an ancestor from below', 'loop', null, ['db-1']],
 ])('%s: %s', (_guarantee, placement, what, lineage) => expect(placementOf(rolled, 'eu', lineage, what)).toBe(placement))

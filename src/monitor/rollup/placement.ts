@@ -6,8 +6,9 @@ export interface Known {
   /** agent_ids from this monitor down to the node. */
   path: readonly string[]
   nodeUid: string | null
+  /** Of a node that moved away: the one from which a claim on it counts again. */
   generation: number
-  removed: boolean
+  removed: 'deleted' | 'moved' | null
 }
 
 export type Placement =
@@ -24,7 +25,10 @@ export type Placement =
   /** This monitor itself or one of its ancestors: a loop. */
   | 'loop'
 
-/** What to do with a node that `child` reports. Of two claims on the same machine the higher generation is right. */
+/**
+ * What to do with a node that `child` reports. Of two claims on the same machine the higher generation is right. A deleted
+ * machine stays out; another one may have its name.
+ */
 export function placementOf(
   rolled: Pick<RolledNode, 'agent_id' | 'node_uid' | 'generation'>,
   child: string,
@@ -33,8 +37,12 @@ export function placementOf(
 ): Placement {
   if (known?.isSelf || lineage.includes(rolled.agent_id) || rolled.agent_id === child) return 'loop'
   if (!known) return 'insert'
-  if (known.removed) return rolled.generation > known.generation ? 'insert' : 'stale'
+  const sameMachine = known.nodeUid === rolled.node_uid
+  if (known.removed !== null) {
+    if (!sameMachine) return 'insert'
+    return known.removed === 'moved' && rolled.generation >= known.generation ? 'insert' : 'stale'
+  }
   if (known.path.includes(child)) return 'update'
-  if (known.nodeUid !== rolled.node_uid) return 'duplicate'
+  if (!sameMachine) return 'duplicate'
   return rolled.generation > known.generation ? 'move' : 'stale'
 }

@@ -97,11 +97,11 @@ export function createParentClient(options: ParentClientOptions): ParentClient {
     onActive?.(url)
   }
 
-  /** The parent in use with a key for it; registers first where there is none. */
-  async function ready(): Promise<{ url: string; apiKey: string }> {
+  /** The parent in use with a key for it; registers first where there is none, or only one that it has `refused`. */
+  async function ready(refused?: string): Promise<{ url: string; apiKey: string }> {
     const parent = inUse()
     if (!parent) throw new ParentError({ kind: 'retryable', message: 'no parent is configured' })
-    if (parent.apiKey !== null) return { url: parent.url, apiKey: parent.apiKey }
+    if (parent.apiKey !== null && parent.apiKey !== refused) return { url: parent.url, apiKey: parent.apiKey }
     if (!attach)
       throw new ParentError({ kind: 'unauthorised', message: `this node is not registered at ${parent.url}` })
     attaching ??= attach(parent.url).finally(() => {
@@ -126,7 +126,17 @@ export function createParentClient(options: ParentClientOptions): ParentClient {
   }
 
   async function call<T>(request: Call<T>): Promise<T> {
-    const { url, apiKey } = await ready()
+    const first = await ready()
+    try {
+      return await callWith(first, request)
+    } catch (error) {
+      if (!attach || !(error instanceof ParentError) || error.status !== 401) throw error
+      // The parent has lost its data, or the key has ended: it may let this node in again.
+      return await callWith(await ready(first.apiKey), request)
+    }
+  }
+
+  async function callWith<T>({ url, apiKey }: { url: string; apiKey: string }, request: Call<T>): Promise<T> {
     try {
       const data = await post(url, { ...request, headers: { ...request.headers, 'x-api-key': apiKey } })
       noteAnswer(url)

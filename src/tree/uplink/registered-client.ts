@@ -9,6 +9,8 @@ export interface RegisteredClientOptions
   /** The configured parents in their order, as `normalizeParentUrl` writes them. */
   urls: readonly string[]
   token: string | null
+  /** Told when the node has registered anew: the key, or the parent, is another one. */
+  onJoined?: () => void
 }
 
 /**
@@ -26,6 +28,7 @@ export function createRegisteredClient(options: RegisteredClientOptions): Parent
         ? undefined
         : async (url) => {
             await joinParent({ ...options, url, token, client })
+            options.onJoined?.()
           },
     onActive: (url) => {
       if (identity.read().active_url !== url) identity.write({ ...identity.read(), active_url: url })

@@ -38,12 +38,14 @@ export async function joinParent(options: JoinOptions): Promise<ParentEntry> {
   const current = activeParent(before)
   const isSame = known !== undefined && current !== undefined && known.parent === current.parent
   let generation = isSame ? before.generation : before.generation + 1
-  let entry = await register(options, generation)
-  if (isSame && entry.parent !== current.parent) {
+  let joined = await register(options, generation)
+  if (isSame && joined.entry.parent !== current.parent) {
     // Another monitor answers at the old address: a move that only its answer could show.
     generation += 1
-    entry = await register(options, generation)
+    joined = await register(options, generation)
   }
+  const { entry } = joined
+  generation = Math.max(generation, joined.generation)
   identity.write(withParent(identity.read(), entry, generation))
   logger.info(
     { url, parent: entry.parent, lineage: entry.lineage, generation },
@@ -52,18 +54,18 @@ export async function joinParent(options: JoinOptions): Promise<ParentEntry> {
   return entry
 }
 
-async function register(options: JoinOptions, generation: number): Promise<ParentEntry> {
+async function register(options: JoinOptions, claim: number): Promise<{ entry: ParentEntry; generation: number }> {
   const { url, token, introduction, identity, client, signal } = options
   const { agentId, ...rest } = introduction
   try {
     const receipt = await client.register(
       url,
-      { agent_id: agentId, ...rest, registration_token: token, node_uid: identity.read().node_uid, generation },
+      { agent_id: agentId, ...rest, registration_token: token, node_uid: identity.read().node_uid, generation: claim },
       { signal },
     )
     if (receipt.lineage.includes(agentId) || receipt.parent === agentId) throw ownAncestor(agentId, receipt.lineage)
-    const { api_key, parent, lineage, registered_at } = receipt
-    return { url, api_key, parent, lineage, registered_at }
+    const { api_key, parent, lineage, registered_at, generation } = receipt
+    return { entry: { url, api_key, parent, lineage, registered_at }, generation }
   } catch (error) {
     throw error instanceof ParentError ? (fatal(error, url, agentId) ?? error) : error
   }
