@@ -23,7 +23,7 @@ export interface LoadResult {
  * Writes requests to plain sockets: an HTTP client library costs more than the server that is measured, and both share
  * the machine.
  */
-const { port, connections, senders } = startedWith<LoadOptions>()
+const { port, connections, senders } = startedWith() as LoadOptions
 const prepared = senders.map(({ agentId, key }) => {
   const [head, tail] = reportParts(agentId)
   return { key, head, tail }
@@ -90,5 +90,5 @@ async function run({ durationMs }: LoadOrder): Promise<LoadResult> {
   return { requests: latenciesMs.length, refused, durationMs: performance.now() - beganAt, latenciesMs }
 }
 
-answer(run)
+answer((order) => run(order as LoadOrder))
 tell({ ready: true })

@@ -1,5 +1,9 @@
 import { parseArgs } from 'node:util'
+import { measureDecision } from './measures/decision.ts'
+import { measureFootprint } from './measures/footprint.ts'
+import { measureLink } from './measures/link.ts'
 import { measureReports } from './measures/reports.ts'
+import { measureTopology } from './measures/topology.ts'
 import { openScene, type Scene } from './support/scene.ts'
 import { tableText, type Row } from './support/table.ts'
 
@@ -9,6 +13,10 @@ import { tableText, type Row } from './support/table.ts'
  */
 const measures: Record<string, (scene: Scene, nodeArguments: readonly string[]) => Promise<Row[]>> = {
   reports: measureReports,
+  decision: measureDecision,
+  link: measureLink,
+  topology: measureTopology,
+  footprint: measureFootprint,
 }
 
 const { values } = parseArgs({

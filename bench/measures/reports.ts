@@ -26,10 +26,10 @@ export async function measureReports(scene: Scene, nodeArguments: readonly strin
     senders.push({ agentId, key: await register(root, agentId) })
   }
   const ceilingOptions: CeilingOptions = { databaseUrl: await scene.newDatabase('ceiling'), keys: senders }
-  const ceiling = await startProgram<{ port: number }>('ceiling', ceilingOptions)
+  const ceiling = await startProgram('ceiling', ceilingOptions)
   scene.onEnd(ceiling.stop)
   const onto = (port: number) => startProgram('load', { port, connections, senders } satisfies LoadOptions)
-  const [ours, bare] = [await onto(root.port), await onto(ceiling.ready.port)]
+  const [ours, bare] = [await onto(root.port), await onto(ceiling.port)]
   scene.onEnd(ours.stop)
   scene.onEnd(bare.stop)
 
@@ -87,7 +87,7 @@ export async function measureReports(scene: Scene, nodeArguments: readonly strin
 }
 
 async function run(load: Program, durationMs: number): Promise<LoadResult> {
-  const result = await load.ask<LoadResult>({ durationMs } satisfies LoadOrder, durationMs + 30_000)
+  const result = (await load.ask({ durationMs } satisfies LoadOrder, durationMs + 30_000)) as LoadResult
   const refused = Object.entries(result.refused)
   if (refused.length > 0) throw new Error(`not every report was taken: ${JSON.stringify(result.refused)}`)
   return result

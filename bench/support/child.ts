@@ -1,6 +1,6 @@
 /** What a program of the bench was started with. */
-export function startedWith<Options>(): Options {
-  return JSON.parse(process.argv[2] ?? '{}') as Options
+export function startedWith(): unknown {
+  return JSON.parse(process.argv[2] ?? '{}')
 }
 
 /** Says something to the bench. */
@@ -9,10 +9,10 @@ export function tell(message: object): void {
 }
 
 /** Answers each message of the bench, and ends when the bench does. */
-export function answer<Message>(handle: (message: Message) => Promise<object>): void {
+export function answer(handle: (message: unknown) => Promise<object>): void {
   endWithBench()
   process.on('message', (message) => {
-    void handle(message as Message).then(tell)
+    void handle(message).then(tell)
   })
 }
 

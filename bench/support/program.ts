@@ -4,8 +4,10 @@ import { join } from 'node:path'
 /** A program of the bench in a process of its own, spoken to by messages. */
 export interface Program {
   pid: number
+  /** Where it listens; 0 when it does not. */
+  port: number
   /** Sends a message and waits for the next answer. Rejects when the program ends, or after `timeoutMs`. */
-  ask<Answer>(message: unknown, timeoutMs?: number): Promise<Answer>
+  ask(message: object, timeoutMs?: number): Promise<unknown>
   stop(): Promise<void>
 }
 
@@ -13,32 +15,27 @@ const folder = join(import.meta.dirname, '..')
 const readyTimeoutMs = 30_000
 
 /** Starts `bench/<name>.ts` and waits for its first message, which `ready` carries. */
-export async function startProgram<Ready>(
-  name: string,
-  options: object = {},
-  nodeArguments: readonly string[] = [],
-): Promise<Program & { ready: Ready }> {
+export async function startProgram(name: string, options: object = {}): Promise<Program> {
   const child = fork(join(folder, `${name}.ts`), [JSON.stringify(options)], {
-    execArgv: [...nodeArguments],
     stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
   })
-  const ready = await nextMessage<Ready>(child, name, readyTimeoutMs)
+  const ready = await nextMessage(child, name, readyTimeoutMs)
   return {
-    ready,
+    port: (ready as { port?: number }).port ?? 0,
     pid: child.pid ?? 0,
     ask(message, timeoutMs = 120_000) {
       const answer = nextMessage(child, name, timeoutMs)
-      child.send(message as object)
-      return answer as Promise<never>
+      child.send(message)
+      return answer
     },
     stop: () => ended(child),
   }
 }
 
-function nextMessage<Message>(child: ChildProcess, name: string, timeoutMs: number): Promise<Message> {
+function nextMessage(child: ChildProcess, name: string, timeoutMs: number): Promise<unknown> {
   return new Promise((resolve, reject) => {
     const timer = setTimeout(() => settle(() => reject(new Error(`${name}: no answer in ${timeoutMs} ms`))), timeoutMs)
-    const onMessage = (message: unknown) => settle(() => resolve(message as Message))
+    const onMessage = (message: unknown) => settle(() => resolve(message))
     const onExit = (code: number | null) => settle(() => reject(new Error(`${name} ended with ${code}`)))
     function settle(act: () => void): void {
       clearTimeout(timer)
