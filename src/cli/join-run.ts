@@ -20,6 +20,7 @@ import { programName } from './invocation.ts'
 import { changedJoinedConfig, newJoinedConfig, type JoinedNode } from './joined-config.ts'
 import { whyUnreachable } from './monitor-client.ts'
 import { configFileOf, dataDirWithoutFile, joinedConfigName } from './node-config.ts'
+import { PlainError } from './plain-error.ts'
 import { printable } from './printable.ts'
 
 export type JoinOptions = ConfigOption & { url: string; token?: string; id?: string; name?: string }
@@ -118,14 +119,14 @@ async function register(config: Config, url: string, token: string, context: Com
 
 function inPlainWords(error: unknown, id: string, url: string): unknown {
   if (error instanceof ParentError && error.status === null) {
-    return new Error(`${url} cannot be reached: ${whyUnreachable(error)}`)
+    return new PlainError(`${url} cannot be reached: ${whyUnreachable(error)}`)
   }
-  if (error instanceof ParentError && error.status === 404)
-    return new Error(`${url} is no Cortex monitor`)
+  if (error instanceof ParentError && error.status === 404) return new PlainError(`${url} is no Cortex monitor`)
   if (!(error instanceof AppError)) return error
-  if (error.status === 401) return new Error(`${url} refuses this registration token: take the one that it printed`)
+  if (error.status === 401)
+    return new PlainError(`${url} refuses this registration token: take the one that it printed`)
   if (error.status === 409) {
-    return new Error(
+    return new PlainError(
       `${url} refuses the name ${id}: another machine has it, or it is that node itself or one above it.\n` +
         '  Choose another with --id; for a second node on one host set CORTEX_DATA_DIR and CORTEX_PORT too',
     )

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { PlainError } from './plain-error.ts'
 
 /** A monitor that answered "no", with its own words. */
 export class MonitorRefusal extends Error {
@@ -99,11 +100,13 @@ export async function send<T>(base: string, request: Request, schema: z.ZodType<
     })
     text = await response.text()
   } catch (error) {
-    throw new Error(`${new URL(base).origin} cannot be reached: ${whyUnreachable(error)}`)
+    throw new PlainError(`${new URL(base).origin} cannot be reached: ${whyUnreachable(error)}`, error)
   }
   const answer = Answer.safeParse(jsonOrNull(text))
   if (!answer.success) {
-    throw new Error(`${new URL(base).origin} is no Cortex monitor: it answered ${response.status} without our envelope`)
+    throw new PlainError(
+      `${new URL(base).origin} is no Cortex monitor: it answered ${response.status} without our envelope`,
+    )
   }
   const { data, error } = answer.data
   if (error || !response.ok) {

@@ -9,6 +9,7 @@ import { addDoctor } from './doctor.ts'
 import { addJoin } from './join.ts'
 import { addKeys } from './keys.ts'
 import { addMigrate } from './migrate.ts'
+import { PlainError } from './plain-error.ts'
 import { addStart } from './start.ts'
 import { addTree } from './tree.ts'
 import { addUsers } from './users.ts'
@@ -66,6 +67,6 @@ function failureText(error: unknown): string {
   if (!(error instanceof Error)) return String(error)
   const isOurs = [TypeError, RangeError, ReferenceError, SyntaxError].some((kind) => error instanceof kind)
   const text = isOurs ? (error.stack ?? error.message) : error.message
-  const hasNews = error.cause instanceof Error && !text.includes(error.cause.message)
+  const hasNews = !(error instanceof PlainError) && error.cause instanceof Error && !text.includes(error.cause.message)
   return hasNews ? `${text}\n  because: ${failureText(error.cause)}` : text
 }

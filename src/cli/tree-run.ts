@@ -6,6 +6,7 @@ import type { Config } from '../platform/config/schema.ts'
 import { ExitCode, type CommandContext, type ConfigOption } from './command-line.ts'
 import { createMonitorClient, type Credentials, type MonitorClient } from './monitor-client.ts'
 import { loadNodeConfig } from './node-config.ts'
+import { PlainError } from './plain-error.ts'
 import { askHidden } from './read-password.ts'
 import { treeLines, type NodeFacts } from './tree-text.ts'
 import { watchTree } from './tree-watch.ts'
@@ -42,7 +43,7 @@ export async function runTree(options: TreeOptions, context: CommandContext): Pr
 
 /** The monitor on this host, else the parent of its leaf. */
 function monitorOf(config: Config | null): string {
-  if (!config) throw new Error('--url is needed')
+  if (!config) throw new PlainError('--url is needed')
   const [parent] = config.upstream.urls
   if (config.monitor.enabled || parent === undefined) return loopbackAddress(config.server, config.server.port)
   return parent
@@ -57,7 +58,7 @@ async function credentialsOf(
   const known = user === 'admin' ? config?.monitor.admin_password : undefined
   if (known !== undefined) return { username: user, password: known }
   if (!process.stdin.isTTY) {
-    throw new Error('not logged in: give --token, or the password of admin in CORTEX_ADMIN_PASSWORD')
+    throw new PlainError('not logged in: give --token, or the password of admin in CORTEX_ADMIN_PASSWORD')
   }
   return { username: user, password: await askHidden(process.stdin, err, `Password of ${user}: `) }
 }
@@ -66,7 +67,7 @@ function topologyPath({ root, depth }: TreeOptions): string {
   const query = new URLSearchParams()
   if (root !== undefined) query.set('root', root)
   if (depth !== undefined) query.set('depth', String(depth))
-  return `/cluster/topology?${query}`
+  return `/cluster/topology?${query.toString()}`
 }
 
 async function jsonText(client: MonitorClient, options: TreeOptions): Promise<string> {

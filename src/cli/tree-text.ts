@@ -1,5 +1,5 @@
 import type { TopologyNode } from '../contract/cluster.ts'
-import { printable } from './printable.ts'
+import { columnsOf, printable } from './printable.ts'
 
 /** What is known of a node beside its place in the topology. */
 export interface NodeFacts {
@@ -34,10 +34,10 @@ export function treeLines(
   }
   add(root, '', '')
   const labels = rows.map(({ node }) => labelOf(node))
-  const width = Math.max(...rows.map(({ place }, index) => place.length + (labels[index]?.length ?? 0)))
+  const width = Math.max(...rows.map(({ place }, index) => place.length + columnsOf(labels[index] ?? '')))
   return rows.map(({ place, node }, index) => {
     const label = labels[index] ?? ''
-    const padding = ' '.repeat(width - place.length - label.length)
+    const padding = ' '.repeat(width - place.length - columnsOf(label))
     const state = stateText(node, facts?.get(node.agent_id), nowMs)
     return `${place}${paint(node, symbolOf(node))} ${label}${padding}  ${state}`
   })

@@ -1,6 +1,5 @@
 import { randomBytes } from 'node:crypto'
 import { ExitCode, type CommandContext } from '../command-line.ts'
-import { printable } from '../printable.ts'
 import { modelEnvironment } from './model-environment.ts'
 import { raiseTree } from './raise-tree.ts'
 import { alertStep } from './steps/alert.ts'
@@ -51,15 +50,16 @@ export async function runDemo(options: { stay?: boolean }, context: CommandConte
     })
     for (const [index, step] of steps.entries()) {
       if (signal.aborted) break
-      results.push(await runStep(world, step, `${index + 1}. ${step.title}`))
+      const result = await runStep(world, step, `${index + 1}. ${step.title}`)
+      results.push(result)
+      if (result.failure !== null && step.isGround) break
     }
     if (!signal.aborted) context.out(`\n${summaryText(results)}`)
     if (options.stay && !signal.aborted) await stay(world, secrets.adminPassword)
   } catch (error) {
     if (!stopping.signal.aborted) throw error
   } finally {
-    const interrupted = stopping.signal.aborted && results.length < steps.length
-    if (interrupted) context.err(`\ncortex: ${printable(String(stopping.signal.reason))}, clearing away\n`)
+    if (stopping.signal.aborted) timeline.say('you', `${reasonOf(stopping.signal)}: everything is cleared away`)
     stopping.abort()
     await workspace.remove()
   }
@@ -75,14 +75,17 @@ async function runStep(world: World, step: Step, title: string): Promise<StepRes
     timeline.mark(true, `${text} (${((clock() - beganMs) / 1000).toFixed(1)} s)`)
     return { title: step.title, failure: null, text, tookMs: clock() - beganMs }
   } catch (error) {
+    if (world.signal.aborted) throw error
     const failure = error instanceof Error ? error.message : String(error)
     timeline.mark(false, failure)
+    for (const node of world.nodes()) for (const line of node.complaints()) timeline.say(node.id, line)
     return { title: step.title, failure, text: '', tookMs: clock() - beganMs }
   }
 }
 
 function verdict(results: readonly StepResult[], context: CommandContext): ExitCode {
   const failed = results.filter(({ failure }) => failure !== null)
+  for (const { title } of steps.slice(results.length)) context.err(`cortex: was not tried: ${title}\n`)
   for (const { title, failure } of failed) context.err(`cortex: did not happen: ${title}: ${failure}\n`)
   return failed.length === 0 && results.length === steps.length ? ExitCode.ok : ExitCode.failure
 }
@@ -97,5 +100,7 @@ async function stay({ timeline, node, monitor, signal }: World, password: string
     signal.addEventListener('abort', () => resolve(), { once: true })
   })
 }
+
+const reasonOf = ({ reason }: AbortSignal): string => (reason instanceof Error ? reason.message : String(reason))
 
 const token = (): string => randomBytes(18).toString('base64url')

@@ -15,13 +15,11 @@ export interface DemoService {
   autoRestart: boolean
   /** Starts that may fail before a person is called. */
   startAttempts: number
+  /** Seconds that a start has to prove itself. */
+  verifyS: number
 }
 
-const service = (name: string, autoRestart: boolean, startAttempts = 2): DemoService => ({
-  name,
-  autoRestart,
-  startAttempts,
-})
+const kept = { startAttempts: 2, verifyS: 8 }
 
 const monitor = (id: string, name: string, parent: string | null): DemoNode => ({
   id,
@@ -43,10 +41,10 @@ export const demoTree: readonly DemoNode[] = [
   monitor('root', 'Head office', null),
   monitor('region-eu', 'Region Europe', 'root'),
   monitor('region-as', 'Region Asia', 'root'),
-  leaf('eu-web', 'Web server', 'region-eu', service('web', true)),
-  leaf('eu-queue', 'Queue server', 'region-eu', service('queue', false)),
-  leaf('as-cache', 'Cache server', 'region-as', service('cache', true)),
-  leaf('as-ledger', 'Ledger server', 'region-as', service('ledger', true, 1)),
+  leaf('eu-web', 'Web server', 'region-eu', { ...kept, name: 'web', autoRestart: true }),
+  leaf('eu-queue', 'Queue server', 'region-eu', { ...kept, name: 'queue', autoRestart: false }),
+  leaf('as-cache', 'Cache server', 'region-as', { ...kept, name: 'cache', autoRestart: true }),
+  leaf('as-ledger', 'Ledger server', 'region-as', { name: 'ledger', autoRestart: true, startAttempts: 1, verifyS: 2 }),
 ]
 
 /** agent_ids of the direct children of a node. */

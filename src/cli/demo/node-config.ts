@@ -90,7 +90,7 @@ function serviceConfig(service: DemoService, place: DemoPlace, program: readonly
     log_file: files.logFile,
     cwd: files.folder,
     start_attempts: service.startAttempts,
-    verify_s: 5,
+    verify_s: service.verifyS,
     timeout_s: 2,
     bad_samples: 1,
     good_samples: 1,

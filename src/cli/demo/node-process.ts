@@ -2,7 +2,10 @@ import { spawn, type ChildProcess } from 'node:child_process'
 import { closeSync, mkdirSync, openSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { stringify } from 'yaml'
+import { z } from 'zod'
 import { inheritedEnvironment } from '../../platform/run-process.ts'
+import { jsonOrNull } from '../monitor-client.ts'
+import { printable } from '../printable.ts'
 
 /** A node of the demo as a process of its own. */
 export interface NodeProcess {
@@ -12,11 +15,19 @@ export interface NodeProcess {
   start(): Promise<void>
   /** `kill -9`: its own PostgreSQL lives on, as after a crash. */
   kill(): Promise<void>
+  /** The last warnings and errors of its log, as a person reads them. */
+  complaints(): string[]
 }
 
 const startTimeoutMs = 60_000
 const pollMs = 50
 const shownLogLines = 8
+const shownComplaints = 3
+const LogEntry = z.object({
+  level: z.enum(['warn', 'error', 'fatal']),
+  msg: z.string(),
+  err: z.object({ message: z.string() }).optional(),
+})
 
 export function createNodeProcess(use: {
   id: string
@@ -84,7 +95,18 @@ export function createNodeProcess(use: {
       running.kill('SIGKILL')
       await ended
     },
+    complaints: () => complaintsIn(readFileSync(logFile, 'utf8')).slice(-shownComplaints),
   }
+}
+
+/** The warnings and errors of a log, one line each. */
+export function complaintsIn(log: string): string[] {
+  return log.split('\n').flatMap((line) => {
+    const entry = LogEntry.safeParse(jsonOrNull(line))
+    if (!entry.success) return []
+    const { level, msg, err } = entry.data
+    return [printable(`${level}: ${msg}${err ? ` (${err.message})` : ''}`)]
+  })
 }
 
 function lastLines(file: string): string {

@@ -76,6 +76,7 @@ export async function raiseTree(use: {
     signal,
     clock,
     node: (id) => demand(nodes, id),
+    nodes: () => [...nodes.values()],
     place: (id) => demand(places, id),
     monitor: (id) => demand(monitors, id),
     service: (id) => demand(services, id),

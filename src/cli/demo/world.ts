@@ -12,6 +12,7 @@ export interface World {
   /** Milliseconds, monotonic. */
   clock: () => number
   node(id: string): NodeProcess
+  nodes(): readonly NodeProcess[]
   place(id: string): DemoPlace
   monitor(id: string): WatchedMonitor
   /** The service that a leaf supervises. */
@@ -21,6 +22,8 @@ export interface World {
 /** One thing that the demo shows. */
 export interface Step {
   title: string
+  /** Without it nothing of what follows can be shown. */
+  isGround?: boolean
   /** Does it and waits until it is seen; the text is what the summary says of it. Throws when something did not happen. */
   run(world: World): Promise<string>
 }

@@ -19,16 +19,22 @@ export const decisionStep: Step = {
       type === 'decision_completed' && data['agent_id'] === leaf
     await root.event('the root decides', ours, { since: atRoot, timeoutMs: stepTimeoutMs })
     await monitor(region).event('the region hears it', ours, { since: atRegion, timeoutMs: stepTimeoutMs })
-    const decided = await latestDecision(world, 'the root keeps the decision', ({ status }) => status !== 'pending')
-    for (const hop of decided.path) timeline.say(hop.agent_id, hopText(hop))
-    timeline.say(
-      decided.authority ?? 'nobody',
-      `decided: ${decided.status} (${decided.decided_by ?? 'nobody'}): ${printable(decided.reason)}`,
+    const decided = await latestDecision(
+      world,
+      region,
+      'the region keeps the decision',
+      (decision) => decision.status !== 'pending',
     )
-    if (decided.status !== 'approved')
-      throw new Error(`the restart was ${decided.status}: ${printable(decided.reason)}`)
+    for (const hop of decided.path) timeline.say(hop.agent_id, hopText(hop))
+    timeline.say(decided.authority ?? 'nobody', verdictText(decided))
+    if (decided.status !== 'approved') throw new Error(`the restart was not approved: ${verdictText(decided)}`)
     await seeItReplaced(world, leaf, dead)
-    const executed = await latestDecision(world, 'the result is at the root', ({ executed_at }) => executed_at !== null)
+    const executed = await latestDecision(
+      world,
+      'root',
+      'the result is at the root',
+      ({ executed_at }) => executed_at !== null,
+    )
     timeline.say('root', `executed_at ${executed.executed_at}, result ${executed.execution_result}`)
     if (executed.execution_result !== 'success') throw new Error(`the restart ended with ${executed.execution_result}`)
     return `asked at ${region}, decided by ${decided.authority} (${decided.decided_by}), repaired, result at the root`
@@ -37,13 +43,14 @@ export const decisionStep: Step = {
 
 function latestDecision(
   { monitor, signal }: World,
+  at: string,
   what: string,
   fits: (decision: Decision) => boolean,
 ): Promise<Decision> {
   return until(
     what,
     async () => {
-      const { decisions } = await monitor('root').client.get(`/decisions?agent_id=${leaf}&limit=1`, DecisionList)
+      const { decisions } = await monitor(at).client.get(`/decisions?agent_id=${leaf}&limit=1`, DecisionList)
       return decisions.find(fits)
     },
     { timeoutMs: stepTimeoutMs, signal },
@@ -60,4 +67,10 @@ export function hopText({ verdict, reason }: DecisionHop): string {
     escalate: 'hands it to its parent',
   }[verdict]
   return `policy ${said} (${printable(reason)})`
+}
+
+/** The verdict with its reason: the model's own words, or the name of the rule. */
+function verdictText({ status, decided_by, reason, path }: Decision): string {
+  const why = decided_by === 'llm' ? reason : (path.at(-1)?.reason ?? reason)
+  return `${status} by its ${decided_by ?? 'operators, who have not decided'}: ${printable(why)}`
 }

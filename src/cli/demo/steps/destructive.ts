@@ -34,7 +34,6 @@ export const destructiveStep: Step = {
     if (answer.status !== 'rejected' || hop?.verdict !== 'deny') throw new Error(`it was ${answer.status}, not denied`)
     if (further.length > 0 || hop.agent_id !== region)
       throw new Error(`it was not denied at the first hop but at ${answer.authority}`)
-    timeline.say(region, `rejected: ${printable(answer.reason)}`)
     await until(
       'the root hears of the denial',
       async () => {

@@ -7,6 +7,7 @@ import { stepTimeoutMs, type Step } from '../world.ts'
 /** Every node of three levels is seen at the root. */
 export const topologyStep: Step = {
   title: 'The root sees the whole tree',
+  isGround: true,
   async run({ monitor, signal, timeline }) {
     const { client } = monitor('root')
     const topology = await until(
