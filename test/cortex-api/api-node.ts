@@ -11,8 +11,8 @@ import { checkedClient, type Contract, fetchContract } from '../support/contract
 import { createTestDatabase } from '../support/database.ts'
 import { expectData, type HttpClient, httpClient, login } from '../support/http.ts'
 
-export const adminPassword = 'your-password-here'
-export const registrationToken = 'secret-registration-token'
+const adminPassword = 'your-password-here'
+const registrationToken = 'secret-registration-token'
 const password = 'password-of-a-person'
 /** Known to the tests, so that they can make a token that has ended. */
 const secretKey = Buffer.alloc(32, 7)
@@ -28,7 +28,6 @@ export interface ApiNode {
   /** For paths and methods that the document does not have. */
   unchecked: HttpClient
   sql: Sql
-  log: readonly string[]
   person(role: UserRole): Promise<Person>
   join(agentId: string, more?: Record<string, unknown>): Promise<Leaf>
   /** Gives a node to a person of role `user`. */
@@ -62,7 +61,6 @@ export interface Leaf {
 export async function startApiNode(env: Record<string, string> = {}): Promise<ApiNode> {
   const database = await createTestDatabase()
   const dataDir = await mkdtemp(join(tmpdir(), 'cortex-api-'))
-  const log: string[] = []
   const config = loadConfig({
     env: {
       DATABASE_URL: database.url,
@@ -82,7 +80,10 @@ export async function startApiNode(env: Record<string, string> = {}): Promise<Ap
       ...env,
     },
   })
-  const running = await startNode(config, createLogger({ level: 'info', write: (line) => log.push(line) }))
+  const running = await startNode(
+    config,
+    createLogger({ level: 'silent' }),
+  )
   const url = `http://127.0.0.1:${running.port}`
   const unchecked = httpClient(`${url}/api/v1`)
   const contract = await fetchContract(unchecked)
@@ -99,7 +100,6 @@ export async function startApiNode(env: Record<string, string> = {}): Promise<Ap
     admin,
     unchecked,
     sql,
-    log,
     async person(role) {
       const username = `${role}-${++people}`
       const { user_id } = expectData(await admin.post('/auth/users', { username, password, role }), 201)
@@ -138,7 +138,7 @@ export function registration(agentId: string, more: Record<string, unknown> = {}
   return { agent_id: agentId, name: `Node ${agentId}`, metadata: {}, registration_token: registrationToken, ...more }
 }
 
-export const figures = {
+const figures = {
   cpu_percent: 45.2,
   memory_percent: 62.1,
   disk_percent: 85,

@@ -40,7 +40,7 @@ export async function pendingDecision(_node: ApiNode, leaf: Leaf): Promise<numbe
 }
 
 /** A decision that policy has approved. */
-export async function approvedDecision(_node: ApiNode, leaf: Leaf): Promise<number> {
+async function approvedDecision(_node: ApiNode, leaf: Leaf): Promise<number> {
   const body = decisionRequest(leaf.agentId, { request_id: randomUUID() })
   return Number(expectData(await leaf.api.post('/decisions/request', body))['decision_id'])
 }

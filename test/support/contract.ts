@@ -51,7 +51,7 @@ export function checkedClient(client: HttpClient, contract: Contract): HttpClien
 }
 
 /** Compiles the schemas of a document when they are first needed. */
-export function readContract(body: unknown): Contract {
+function readContract(body: unknown): Contract {
   const { paths } = Document.parse(body)
   const ajv = new Ajv2020({ strict: false, allErrors: true })
   addFormats.default(ajv)
