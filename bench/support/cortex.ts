@@ -101,8 +101,11 @@ export async function post<Data>(url: string, body: object, headers: Record<stri
 }
 
 async function login(url: string): Promise<string> {
-  const { token } = await post<{ token: string }>(`${url}/api/v1/auth/login`, { username: 'admin', password })
-  return token
+  const { access_token } = await post<{ access_token: string }>(`${url}/api/v1/auth/login`, {
+    username: 'admin',
+    password,
+  })
+  return access_token
 }
 
 async function isUp(url: string): Promise<boolean> {
