@@ -10,13 +10,14 @@ import { createLogger } from '../../src/platform/logger.ts'
 import { createTestDatabase } from '../support/database.ts'
 import { expectData, type HttpAnswer, type HttpClient, httpClient, login } from '../support/http.ts'
 import type { ModelStub } from '../support/model-stub.ts'
+import { type NodeProcess, startNodeProcess } from '../support/node-process.ts'
 
 export const adminPassword = 'first-start-password'
-const registrationToken = 'token-of-this-tree'
+export const registrationToken = 'token-of-this-tree'
 const hopNames = ['root', 'region', 'region2'] as const
 export type HopName = (typeof hopNames)[number]
 
-/** One monitor of the tree, a whole node in this process. */
+/** One monitor of the tree, a whole node in this process, or a process of its own that can be killed. */
 export interface Hop {
   id: HopName
   /** Its API with the rights of `admin`. */
@@ -29,6 +30,8 @@ export interface Hop {
   lines: string[]
   address(): string
   stop(): Promise<void>
+  /** Ends its process as `kill -9` does; only of a hop among `processes`. */
+  kill(): Promise<void>
   /** Comes up again at the same port, with the same data; `more` is added to its environment. */
   start(more?: Record<string, string>): Promise<void>
   /** The decision of that request as this monitor shows it; null when it has none. */
@@ -93,21 +96,35 @@ export function hopEnvironment(id: string, dataDir: string, databaseUrl: string)
   }
 }
 
-async function startHop(id: HopName, folder: string, databaseUrl: string, more: Record<string, string>): Promise<Hop> {
+async function startHop(
+  id: HopName,
+  folder: string,
+  databaseUrl: string,
+  more: Record<string, string>,
+  asProcess: boolean,
+): Promise<Hop> {
   const lines: string[] = []
   const logger = createLogger({ level: 'info', node: id, write: (line) => lines.push(line) })
   const env: Record<string, string> = { ...hopEnvironment(id, join(folder, id), databaseUrl), ...more }
   let node: RunningNode | null = null
+  let child: NodeProcess | null = null
+  const endChild = async (signal: 'SIGTERM' | 'SIGKILL'): Promise<void> => {
+    await child?.end(signal)
+    child = null
+  }
   const hop = {
     async start(extra: Record<string, string> = {}): Promise<void> {
       Object.assign(env, extra)
-      node = await startNode(loadConfig({ env }), logger)
-      env['CORTEX_PORT'] = String(node.port)
+      if (asProcess) child = await startNodeProcess(env)
+      else node = await startNode(loadConfig({ env }), logger)
+      env['CORTEX_PORT'] = child ? new URL(child.url).port : String(node?.port)
     },
     async stop(): Promise<void> {
+      await endChild('SIGTERM')
       await node?.stop('the test wants it')
       node = null
     },
+    kill: () => endChild('SIGKILL'),
     address: () => `http://127.0.0.1:${env['CORTEX_PORT']}`,
   }
   await hop.start()
@@ -165,7 +182,10 @@ export interface Tree {
 }
 
 /** Three monitors in a row, each with a database of its own and joined through the API, and a leaf below the last. */
-export async function startTree(more: Partial<Record<HopName | 'all', Record<string, string>>> = {}): Promise<Tree> {
+export async function startTree(
+  more: Partial<Record<HopName | 'all', Record<string, string>>> = {},
+  { processes = [] }: { processes?: readonly HopName[] } = {},
+): Promise<Tree> {
   const folder = mkdtempSync(join(tmpdir(), 'cortex-decisions-'))
   const undo: Array<() => Promise<void>> = []
   const close = async (): Promise<void> => {
@@ -181,7 +201,13 @@ export async function startTree(more: Partial<Record<HopName | 'all', Record<str
       const upstream: Record<string, string> = parent
         ? { CORTEX_UPSTREAM_URL: parent.address(), CORTEX_UPSTREAM_TOKEN: registrationToken }
         : {}
-      const hop = await startHop(id, folder, database.url, { ...upstream, ...more.all, ...more[id] })
+      const hop = await startHop(
+        id,
+        folder,
+        database.url,
+        { ...upstream, ...more.all, ...more[id] },
+        processes.includes(id),
+      )
       undo.push(() => hop.stop())
       started.push(hop)
     }
