@@ -80,10 +80,7 @@ export async function startApiNode(env: Record<string, string> = {}): Promise<Ap
       ...env,
     },
   })
-  const running = await startNode(
-    config,
-    createLogger({ level: 'silent' }),
-  )
+  const running = await startNode(config, createLogger({ level: 'silent' }))
   const url = `http://127.0.0.1:${running.port}`
   const unchecked = httpClient(`${url}/api/v1`)
   const contract = await fetchContract(unchecked)

@@ -28,7 +28,7 @@ export function sectionOf(title: string): Section {
 }
 
 /** A JSON example; `{ ... }` and `[ ... ]` in it stand for anything and read as `{}` and `[]`. */
-function readJson(text: string): Record<string, unknown> {
+export function readJson(text: string): Record<string, unknown> {
   return JSON.parse(text.replaceAll(/([{[])\s*\.\.\.\s*([}\]])/g, '$1$2')) as Record<string, unknown>
 }
 

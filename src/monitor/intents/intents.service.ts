@@ -1,13 +1,14 @@
 import type { z } from 'zod'
 import { invalidRequest, notFound } from '../../contract/errors.ts'
 import type { Intent, IntentNote, IntentQuery } from '../../contract/intents.ts'
-import type { Database } from '../../db/open.ts'
+import type { Database, Tx } from '../../db/open.ts'
 import { parseSince } from '../../lib/since.ts'
 import { type Actor, actorName } from '../auth/actor.ts'
 import type { Units } from '../changes/units.ts'
-import { findNode, selfNode } from '../nodes/nodes.store.ts'
+import { nodeNotFound } from '../nodes/nodes.errors.ts'
+import { findNode, nodeById, type NodeRow, selfNode } from '../nodes/nodes.store.ts'
 import { isVisible, visibilityOf } from '../nodes/visibility.ts'
-import { listIntents, writeIntents } from './intents.store.ts'
+import { listIntents, nodeOfTask, writeIntents } from './intents.store.ts'
 
 const badSince = () =>
   invalidRequest(
@@ -21,6 +22,20 @@ const badSince = () =>
 /** What was decided, blocked, done and noted (spec: 意图查询接口 14). */
 export function createIntents(parts: { database: Database; units: Units; clock: () => number }) {
   const { database, units, clock } = parts
+
+  async function subjectOf(tx: Tx, actor: Actor, note: z.infer<typeof IntentNote>): Promise<NodeRow> {
+    const taskNodeId = note.task_id === undefined ? undefined : await nodeOfTask(tx, note.task_id)
+    const node = await (note.agent_id !== undefined
+      ? findNode(tx, note.agent_id)
+      : taskNodeId
+        ? nodeById(tx, taskNodeId)
+        : selfNode(tx))
+    const isThere = node && !node.deletedAt && isVisible(visibilityOf(actor), node)
+    if (isThere && (taskNodeId === undefined || taskNodeId === node.id)) return node
+    if (note.task_id !== undefined) throw notFound(`任务 ${note.task_id} 不存在`, `there is no task ${note.task_id}`)
+    throw nodeNotFound(note.agent_id ?? node?.agentId ?? '')
+  }
+
   return {
     /** Intents the actor may see, newest first. Throws INVALID_REQUEST for a `since` that is no time. */
     async list(actor: Actor, query: z.infer<typeof IntentQuery>) {
@@ -40,13 +55,13 @@ export function createIntents(parts: { database: Database; units: Units; clock: 
       return { total, limit, offset, intents: rows.map(({ intent, agentId }) => view(intent, agentId)) }
     },
 
-    /** A person's note, about a node or about the monitor itself. Throws NOT_FOUND for a node that the actor may not see. */
+    /**
+     * A person's note: about a node, else about the node of its task, else about the monitor itself. Throws NOT_FOUND for a
+     * node or a task that is not there or that the actor may not see.
+     */
     async note(actor: Actor, note: z.infer<typeof IntentNote>): Promise<void> {
       await units.run(async (unit) => {
-        const node = note.agent_id === undefined ? await selfNode(unit.tx) : await findNode(unit.tx, note.agent_id)
-        if (!node || (note.agent_id !== undefined && !isVisible(visibilityOf(actor), node))) {
-          throw notFound(`节点 ${note.agent_id ?? ''} 不存在`, `there is no node ${note.agent_id ?? ''}`)
-        }
+        const node = await subjectOf(unit.tx, actor, note)
         await writeIntents(unit.tx, [
           {
             nodeId: node.id,

@@ -44,6 +44,12 @@ export async function taskOf(tx: Tx, nodeId: number, type: string, subject: stri
   return row.id
 }
 
+/** Which node a task is about; null when there is no such task. */
+export async function nodeOfTask(db: Executor, taskId: number): Promise<number | null> {
+  const [row] = await db.select({ nodeId: tasks.nodeId }).from(tasks).where(eq(tasks.id, taskId))
+  return row?.nodeId ?? null
+}
+
 /** The fault is over: its next event begins a new task. */
 export async function closeTask(tx: Tx, taskId: number, at: Date): Promise<void> {
   await tx

@@ -83,7 +83,7 @@ export async function nodeWithState(db: Executor, agentId: string): Promise<Row 
   return row ?? null
 }
 
-/** The whole tree, flat. With a narrower visibility: what is visible and everything above that. */
+/** The whole tree, flat. With a narrower visibility: what is visible and everything above that; always this monitor. */
 export async function flatTree(db: Executor, visibility: Visibility): Promise<FlatNode[]> {
   const visible = visibleIn(visibility)
   const above = sql`exists (select 1 from ${nodes} v where v.deleted_at is null and v.path @> array[${nodes.agentId}]
@@ -101,7 +101,10 @@ export async function flatTree(db: Executor, visibility: Visibility): Promise<Fl
     .from(nodes)
     .innerJoin(nodeStates, eq(nodeStates.nodeId, nodes.id))
     .where(
-      and(isNull(nodes.deletedAt), visible && (visibility.kind === 'owned' ? sql`(${visible} or ${above})` : visible)),
+      and(
+        isNull(nodes.deletedAt),
+        visible && (visibility.kind === 'owned' ? sql`(${visible} or ${above} or ${nodes.isSelf})` : visible),
+      ),
     )
 }
 
