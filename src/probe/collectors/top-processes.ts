@@ -1,3 +1,4 @@
+import { cpuPercent } from './process-cpu.ts'
 import { listPids, readProcess, type ProcessStat } from './process-stat.ts'
 
 export interface TopProcess {
@@ -9,7 +10,6 @@ export interface TopProcess {
   startTicks: number
 }
 
-const TICKS_PER_SECOND = 100
 const PAGE_BYTES = 4096
 const MAX_READ = 4096
 const SHOWN = 10
@@ -21,14 +21,10 @@ export function topProcesses(
   elapsedMs: number,
 ): TopProcess[] {
   const all = now.map((process): TopProcess => {
-    const earlier = before.get(process.pid)
-    const same = earlier !== undefined && earlier.startTicks === process.startTicks
-    const ticks = same ? process.ticks - earlier.ticks : 0
-    const cpuPercent = elapsedMs > 0 ? (Math.max(0, ticks) / TICKS_PER_SECOND / (elapsedMs / 1000)) * 100 : 0
     return {
       pid: process.pid,
       name: process.name,
-      cpuPercent: Math.round(cpuPercent * 10) / 10,
+      cpuPercent: cpuPercent(before.get(process.pid), process, elapsedMs),
       rssBytes: process.rssPages * PAGE_BYTES,
       startTicks: process.startTicks,
     }

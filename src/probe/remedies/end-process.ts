@@ -12,20 +12,38 @@ export async function endProcess(
   { procRoot, killAfterMs }: { procRoot: string; killAfterMs: number },
 ): Promise<boolean> {
   for (const signal of ['SIGTERM', 'SIGKILL'] as const) {
-    if (!isAlive(target, procRoot)) return true
-    try {
-      process.kill(target.pid, signal)
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code === 'ESRCH') return true
-      throw error
-    }
-    const deadline = performance.now() + killAfterMs
-    while (performance.now() < deadline) {
-      if (!isAlive(target, procRoot)) return true
-      await delay(POLL_MS)
-    }
+    if (!signalProcess(target, signal, procRoot)) return true
+    if (await hasEnded(target, { procRoot, timeoutMs: killAfterMs })) return true
   }
-  return !isAlive(target, procRoot)
+  return false
+}
+
+/**
+ * Signals the very process that was looked at, its start time compared right before. False when that one is gone. Throws
+ * what the operating system refuses.
+ */
+export function signalProcess(target: ProcessStat, signal: NodeJS.Signals, procRoot: string): boolean {
+  if (!isAlive(target, procRoot)) return false
+  try {
+    process.kill(target.pid, signal)
+    return true
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ESRCH') return false
+    throw error
+  }
+}
+
+/** Waits until the process is gone, at most `timeoutMs`. */
+export async function hasEnded(
+  target: ProcessStat,
+  { procRoot, timeoutMs }: { procRoot: string; timeoutMs: number },
+): Promise<boolean> {
+  const deadline = performance.now() + timeoutMs
+  while (isAlive(target, procRoot)) {
+    if (performance.now() >= deadline) return false
+    await delay(POLL_MS)
+  }
+  return true
 }
 
 function isAlive(target: ProcessStat, procRoot: string): boolean {
