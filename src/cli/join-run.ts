@@ -60,11 +60,7 @@ function parentUrl(text: string): string {
   try {
     return normalizeParentUrl(text)
   } catch (cause) {
-    throw invalidRequest(
-      `${text} 不是有效的地址，例如 https://monitor.example.com`,
-      `${text} is not an address such as https://monitor.example.com or http://10.0.0.1:3333`,
-      { cause },
-    )
+    throw new PlainError(`${text} is not an address such as https://monitor.example.com or http://10.0.0.1:3333`, cause)
   }
 }
 

@@ -137,11 +137,13 @@ const reasons: Record<string, string> = {
 /** Why a request got no answer, in plain words. */
 export function whyUnreachable(error: unknown): string {
   if (error instanceof Error && error.name === 'TimeoutError') return `no answer within ${timeoutMs / 1000} s`
+  let last = 'no reason was given'
   for (let cause: unknown = error; cause instanceof Error; cause = cause.cause) {
     const code = 'code' in cause && typeof cause.code === 'string' ? cause.code : undefined
-    if (code !== undefined) return reasons[code] ?? code
+    if (code !== undefined && code !== 'TIMEOUT') return reasons[code] ?? code
+    last = cause.message
   }
-  return error instanceof Error ? error.message : String(error)
+  return last === 'bad port' ? 'this port is never used for HTTP' : last
 }
 
 /** What a text says as JSON, or null when it is none. */

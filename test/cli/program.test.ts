@@ -116,7 +116,7 @@ describe('cortex', () => {
     [['start', '-c', 'a.yaml'], 'start', { config: 'a.yaml' }],
     [['join', 'http://p:1', '--token', 't', '--id', 'n'], 'join', { url: 'http://p:1', token: 't', id: 'n' }],
     [['demo', '--stay'], 'demo', { stay: true }],
-    [['tree', '--depth', '2', '--root', 'r', '-w'], 'tree', { depth: 2, root: 'r', watch: true }],
+    [['tree', '--depth', '2', '--root', 'r', '-w'], 'tree', { depth: 2, root: 'r', watch: true, user: 'admin' }],
     [['users', 'add', 'ann', '--role', 'operator'], 'users add', { username: 'ann', role: 'operator' }],
     [['users', 'add', 'ann'], 'users add', { username: 'ann', role: 'viewer' }],
     [['keys', 'list'], 'keys list', { agentId: undefined }],

@@ -57,7 +57,7 @@ describe('cortex demo', { timeout: 180_000 }, () => {
 
   test('--stay keeps the tree up and says how to look at it, and Ctrl-C ends it well', async () => {
     const demo = startDemo('--stay')
-    await demo.printed('cortex tree --watch --url')
+    await demo.printed('tree --watch --url')
     const [, url, password] = /root +(http:\S+) +sign in as admin, password (\S+)/.exec(demo.output()) ?? []
     const login = await fetch(`${url}/api/v1/auth/login`, {
       method: 'POST',

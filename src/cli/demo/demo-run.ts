@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { ExitCode, type CommandContext } from '../command-line.ts'
+import { programName } from '../invocation.ts'
 import { modelEnvironment } from './model-environment.ts'
 import { raiseTree } from './raise-tree.ts'
 import { alertStep } from './steps/alert.ts'
@@ -94,7 +95,10 @@ async function stay({ timeline, node, monitor, signal }: World, password: string
   timeline.heading('The tree stays up until Ctrl-C')
   timeline.say('root', `${monitor('root').client.url}   sign in as admin, password ${password}`)
   for (const id of ['region-eu', 'region-as']) timeline.say(id, node(id).url)
-  timeline.say('you', `try: cortex tree --watch --url ${node('root').url}`)
+  timeline.say(
+    'you',
+    `try: CORTEX_ADMIN_PASSWORD=${password} ${programName(process.argv[1])} tree --watch --url ${node('root').url}`,
+  )
   await new Promise<void>((resolve) => {
     if (signal.aborted) resolve()
     signal.addEventListener('abort', () => resolve(), { once: true })
