@@ -94,6 +94,8 @@ export const Rollup = z.object({
   epoch: z.string().min(1).max(64),
   from_seq: Seq,
   to_seq: Seq,
+  /** `mark` of the last answer that the sender remembers; null at the start of a snapshot. */
+  mark: z.string().max(64).nullable().default(null),
   snapshot_end: z.boolean().default(false),
   /** The sender's time at which this state was true. */
   as_of: Time,
@@ -104,7 +106,9 @@ export type Rollup = z.infer<typeof Rollup>
 export const RollupAck = z.object({
   epoch: z.string(),
   seq: Seq,
-  /** The parent has lost its place: start again at 0. */
+  /** The parent has lost its place, or the sender has: start again at 0. */
   snapshot: z.boolean(),
+  /** To be quoted in the next part; it shows that the sender's data is not older than what it sent. */
+  mark: z.string().max(64).nullable().default(null),
 })
 export type RollupAck = z.infer<typeof RollupAck>

@@ -184,7 +184,7 @@ export async function buildMonitor(options: MonitorPartOptions) {
     offlineAfterMs,
     restartGraceMs: Math.max(restartGraceMs, offlineAfterMs),
   })
-  const rollupIntake = createRollupIntake({ alerts, commands, lineage: reach.lineage, logger, removal, clock })
+  const rollupIntake = createRollupIntake({ alerts, commands, lineage: reach.lineage, logger, removal, clock, newId })
   const reports = createReports({
     database,
     units,

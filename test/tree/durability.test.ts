@@ -122,7 +122,7 @@ test('a region whose database is empty takes its leaves in again, and the root e
   await region.stop()
   await wipe(region)
   await region.start()
-  await until('the leaf is back at the root', async () => (await statusAt(root, 'steady')) === 'online', 90_000)
+  await until('the leaf is back', async () => (await statusAt(region, 'steady')) === 'online', 90_000)
   const state = await sameAtRoot(root, region)
   expect(state.nodes).toMatchObject([{ agent_id: 'steady', status: 'online' }])
   expect(await alertsAbout(root, 'gone', 'forgotten')).toMatchObject([{ status: 'resolved' }])

@@ -30,6 +30,8 @@ export const rollupCursors = pgTable('rollup_cursors', {
     .references(() => nodes.id, { onDelete: 'cascade' }),
   epoch: text('epoch').notNull(),
   seq: bigint('seq', { mode: 'number' }).notNull(),
+  /** What the child last quoted and was answered since (`marksAfter`). */
+  marks: text('marks').array().notNull().default([]),
   /** Receipt time of the last rollup: until then the child vouched for its online nodes. */
   receivedAt: moment('received_at').notNull(),
   /** A snapshot is under way since: what it has not named at its end is gone. */
@@ -52,6 +54,8 @@ export const snapshotNodes = pgTable(
 export const upstreamCursors = pgTable('upstream_cursors', {
   parentId: text('parent_id').primaryKey(),
   seq: bigint('seq', { mode: 'number' }).notNull(),
+  /** Of its last answer. */
+  mark: text('mark'),
 })
 
 /** What has to reach a node below, kept until the next hop has taken it over. */

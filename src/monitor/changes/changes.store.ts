@@ -32,11 +32,6 @@ export async function feedPosition(db: Executor): Promise<{ epoch: string; seq: 
   return row
 }
 
-/** Positions of before mean nothing any more: whoever holds a copy of the feed has to take all of it anew. */
-export async function beginEpoch(db: Executor, epoch: string): Promise<void> {
-  await db.update(changeClock).set({ epoch }).where(eq(changeClock.id, 1))
-}
-
 /**
  * Changes after `fromSeq`, oldest first. Cut at about `limit` rows but never inside one position, so `toSeq` is a
  * place from which the next call goes on.

@@ -4,6 +4,7 @@ import type { Unit } from '../changes/units.ts'
 import { takeDecisionCopy } from '../decisions/copies.ts'
 import type { RemovalService } from '../membership/removal.service.ts'
 import { findNode, type NodeRow } from '../nodes/nodes.store.ts'
+import { feedStep, marksAfter } from './feed-step.ts'
 import {
   beginSnapshot,
   type CursorRow,
@@ -20,8 +21,10 @@ const ofKind = <K extends RolledEntity['kind']>(entities: readonly RolledEntity[
   entities.filter((entity): entity is Of<K> => entity.kind === kind)
 
 /** Takes in what a child reports of its subtree (design: state goes all the way up). */
-export function createRollupIntake(parts: NodeIntakeParts & { removal: RemovalService; clock: () => number }) {
-  const { removal, clock } = parts
+export function createRollupIntake(
+  parts: NodeIntakeParts & { removal: RemovalService; clock: () => number; newId: () => string },
+) {
+  const { removal, clock, newId } = parts
 
   async function takeEntities(unit: Unit, child: NodeRow, entities: readonly RolledEntity[], at: Date): Promise<void> {
     await takeNodes(parts, unit, child, ofKind(entities, 'node'), at)
@@ -45,12 +48,18 @@ export function createRollupIntake(parts: NodeIntakeParts & { removal: RemovalSe
     }
   }
 
-  async function endSnapshot(unit: Unit, child: NodeRow): Promise<void> {
+  /** Remembers what a part of a snapshot named; after its last part, what it has not named at all is gone. */
+  async function isSnapshotTaken(unit: Unit, child: NodeRow, rollup: Rollup): Promise<boolean> {
+    const nodes = ofKind(rollup.entities, 'node').map((node) => node.agent_id)
+    const alerts = ofKind(rollup.entities, 'alert').map((alert) => alert.uid)
+    await nameInSnapshot(unit.tx, child.id, [...nodes, ...alerts])
+    if (!rollup.snapshot_end) return false
     for (const node of await unnamedInSnapshot(unit.tx, child))
       await removal.takeOut(unit, node, 'moved', child.agentId)
     const ended = await unnamedOpenAlerts(unit.tx, child)
     await parts.alerts.endThese(unit, ended, `${child.agentId} does not know it any more`)
     await beginSnapshot(unit.tx, child.id)
+    return true
   }
 
   return {
@@ -59,38 +68,39 @@ export function createRollupIntake(parts: NodeIntakeParts & { removal: RemovalSe
      * part that does not follow on what is known changes nothing, and the answer says from where to go on.
      */
     async take(unit: Unit, child: NodeRow, rollup: Rollup): Promise<RollupAck> {
-      const at = new Date(clock())
+      const { epoch } = rollup
       const known = await lockCursor(unit.tx, child.id)
-      const follows = known !== null && known.epoch === rollup.epoch
-      const starts = rollup.from_seq === 0 && (!follows || known.seq === 0 || known.snapshotSince !== null)
-      if (!follows && rollup.from_seq !== 0) return { epoch: rollup.epoch, seq: 0, snapshot: true }
-      if (follows && rollup.from_seq > known.seq) return { epoch: rollup.epoch, seq: known.seq, snapshot: false }
+      const quoted = rollup.mark ?? ''
+      const step = feedStep(known && { ...known, inSnapshot: known.snapshotSince !== null }, {
+        epoch,
+        fromSeq: rollup.from_seq,
+        toSeq: rollup.to_seq,
+        mark: quoted,
+      })
+      if (step === 'lost') {
+        if (known) await keepCursor(unit.tx, { ...known, seq: 0, snapshotSince: null })
+        return { epoch, seq: 0, snapshot: true, mark: null }
+      }
+      if (known && step === 'behind')
+        return { epoch, seq: known.seq, snapshot: false, mark: known.marks.at(-1) ?? null }
+
+      const at = new Date(clock())
+      const mark = newId()
       const cursor: CursorRow = {
         nodeId: child.id,
-        epoch: rollup.epoch,
-        // A snapshot that begins again is followed from its own start: what its parts had named counts no more.
-        seq: follows && !starts ? Math.max(known.seq, rollup.to_seq) : rollup.to_seq,
+        epoch,
+        seq: step === 'repeat' && known ? known.seq : rollup.to_seq,
+        marks: marksAfter(step === 'start' ? [] : (known?.marks ?? []), quoted, mark),
         receivedAt: at,
-        snapshotSince: starts ? at : (known?.snapshotSince ?? null),
+        snapshotSince: step === 'start' ? at : (known?.snapshotSince ?? null),
       }
-      if (follows && rollup.to_seq <= known.seq && !starts) {
-        await keepCursor(unit.tx, cursor)
-        return { epoch: rollup.epoch, seq: known.seq, snapshot: false }
-      }
-      if (starts) await beginSnapshot(unit.tx, child.id)
-      await takeEntities(unit, child, rollup.entities, at)
-      if (cursor.snapshotSince) {
-        await nameInSnapshot(unit.tx, child.id, [
-          ...ofKind(rollup.entities, 'node').map((node) => node.agent_id),
-          ...ofKind(rollup.entities, 'alert').map((alert) => alert.uid),
-        ])
-        if (rollup.snapshot_end) {
-          await endSnapshot(unit, child)
-          cursor.snapshotSince = null
-        }
+      if (step === 'start') await beginSnapshot(unit.tx, child.id)
+      if (step !== 'repeat') {
+        await takeEntities(unit, child, rollup.entities, at)
+        if (cursor.snapshotSince && (await isSnapshotTaken(unit, child, rollup))) cursor.snapshotSince = null
       }
       await keepCursor(unit.tx, cursor)
-      return { epoch: rollup.epoch, seq: cursor.seq, snapshot: false }
+      return { epoch, seq: cursor.seq, snapshot: false, mark }
     },
   }
 }

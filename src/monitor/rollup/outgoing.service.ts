@@ -1,6 +1,6 @@
 import type { Report, ReportReceipt } from '../../contract/reports.ts'
 import type { Database } from '../../db/open.ts'
-import { beginEpoch, changesAfter, feedPosition } from '../changes/changes.store.ts'
+import { changesAfter, feedPosition } from '../changes/changes.store.ts'
 import { selfNode, stateOf } from '../nodes/nodes.store.ts'
 import { trimmed } from './trim.ts'
 import { entitiesOf, keepParentPosition, parentPosition, subtreeFigures } from './outgoing.store.ts'
@@ -19,7 +19,7 @@ export function createOutgoingRollup(parts: {
 
   async function build(parentId: string): Promise<{ report: Report; more: boolean }> {
     const { db } = database
-    const fromSeq = await parentPosition(db, parentId)
+    const { seq: fromSeq, mark } = await parentPosition(db, parentId)
     const { epoch } = await feedPosition(db)
     const { changes, toSeq, more } = await changesAfter(db, fromSeq, maxChangesPerReport)
     const self = await selfNode(db)
@@ -47,6 +47,7 @@ export function createOutgoingRollup(parts: {
           epoch,
           from_seq: fromSeq,
           to_seq: toSeq,
+          mark,
           snapshot_end: !more,
           as_of: now,
           entities: (await entitiesOf(db, changes)).map(trimmed),
@@ -69,12 +70,9 @@ export function createOutgoingRollup(parts: {
         const ack = receipt.rollup_ack
         const sent = built.report.metadata.rollup
         if (!ack || !sent) return
-        const { seq } = await feedPosition(database.db)
-        // The parent knows more of our feed than we do: this database is older than what was sent from it.
-        const isRestored = ack.epoch === sent.epoch && ack.seq > seq
-        if (isRestored) await beginEpoch(database.db, newId())
-        const startsAnew = isRestored || ack.snapshot || ack.epoch !== sent.epoch
-        await keepParentPosition(database.db, parentId, startsAnew ? 0 : ack.seq)
+        const startsAnew = ack.snapshot || ack.epoch !== sent.epoch
+        const position = startsAnew ? { seq: 0, mark: null } : { seq: ack.seq, mark: ack.mark }
+        await keepParentPosition(database.db, parentId, position)
         more = built.more || startsAnew || ack.seq < sent.to_seq
       }
     },

@@ -91,16 +91,20 @@ async function decisionEntities(db: Executor, ids: number[]): Promise<About[]> {
 }
 
 /** Up to where that parent has taken in our feed, as it last said. */
-export async function parentPosition(db: Executor, parentId: string): Promise<number> {
+export async function parentPosition(db: Executor, parentId: string): Promise<{ seq: number; mark: string | null }> {
   const [row] = await db.select().from(upstreamCursors).where(eq(upstreamCursors.parentId, parentId))
-  return row?.seq ?? 0
+  return row ?? { seq: 0, mark: null }
 }
 
-export async function keepParentPosition(db: Executor, parentId: string, seq: number): Promise<void> {
+export async function keepParentPosition(
+  db: Executor,
+  parentId: string,
+  position: { seq: number; mark: string | null },
+): Promise<void> {
   await db
     .insert(upstreamCursors)
-    .values({ parentId, seq })
-    .onConflictDoUpdate({ target: upstreamCursors.parentId, set: { seq } })
+    .values({ parentId, ...position })
+    .onConflictDoUpdate({ target: upstreamCursors.parentId, set: position })
 }
 
 export interface SubtreeFigures {
