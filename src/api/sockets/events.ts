@@ -1,21 +1,16 @@
 import { upgradeWebSocket } from '@hono/node-server'
 import { Hono } from 'hono'
 import { WebSocket } from 'ws'
-import { forbidden, invalidRequest, rateLimited, serviceUnavailable, unauthorized } from '../../contract/errors.ts'
+import { forbidden, invalidRequest, rateLimited, serviceUnavailable } from '../../contract/errors.ts'
 import type { Sessions } from '../../monitor/auth/sessions.service.ts'
 import type { Tickets } from '../../monitor/auth/tickets.ts'
 import type { Guest } from '../../monitor/realtime/client.ts'
 import type { Admission, Hub } from '../../monitor/realtime/hub.ts'
 import type { NoSeat } from '../../monitor/realtime/seats.ts'
 import type { Logger } from '../../platform/logger.ts'
-import { type ApiContext, type ApiEnv, languageOf } from '../http/api-env.ts'
-import { gateOf } from '../http/authenticate.ts'
-import { bearerToken, expiredToken, invalidToken } from '../http/gate.ts'
+import type { ApiContext, ApiEnv } from '../http/api-env.ts'
+import { createGuests } from './guests.ts'
 import { isAllowedOrigin } from './origin.ts'
-import { type SocketCredential, socketCredential } from './socket-credential.ts'
-
-/** A ticket says nothing of the token it was bought with, so its socket lives as long as a token may at most. */
-const ticketSocketLifeMs = 30 * 60_000
 
 /**
  * The socket of events (spec: WebSocket 实时通信). Whoever may not come in is told so over HTTP, before the socket opens.
@@ -33,39 +28,7 @@ export function eventSocket(parts: {
   const { hub, sessions, tickets, allowedOrigins = [], clock, logger } = parts
   const app = new Hono<ApiEnv>()
 
-  async function guestOf(c: ApiContext, credential: SocketCredential): Promise<Guest> {
-    const language = languageOf(c)
-    if (credential.kind === 'token') {
-      const session = await sessions.authenticate(credential.token)
-      if (!session.ok) throw session.reason === 'expired' ? expiredToken() : invalidToken()
-      const { actor, claims } = session
-      const stillValid = async () => (await sessions.actorOfClaims(claims)) !== null
-      return { actor, endsAtMs: claims.exp * 1000, stillValid, language }
-    }
-    const actor = await tickets.redeem(credential.ticket)
-    if (!actor) throw invalidTicket()
-    const claims = { sub: actor.userId, ver: await sessions.versionOf(actor) }
-    const stillValid = async () => (await sessions.actorOfClaims(claims))?.role === actor.role
-    return { actor, endsAtMs: clock() + ticketSocketLifeMs, stillValid, language }
-  }
-
-  async function identify(c: ApiContext): Promise<Guest> {
-    const credential = socketCredential({
-      bearer: bearerToken(c),
-      protocols: c.req.header('sec-websocket-protocol'),
-      token: c.req.query('token'),
-      ticket: c.req.query('ticket'),
-    })
-    try {
-      if (!credential) throw missingToken()
-      const guest = await guestOf(c, credential)
-      c.set('actor', guest.actor)
-      return guest
-    } finally {
-      // Counted for the user, or for the address of who failed to be one.
-      await gateOf(c).limit(c, 'queries')
-    }
-  }
+  const identify = createGuests({ sessions, tickets, clock })
 
   function admit(c: ApiContext, guest: Guest): Admission {
     const admitted = hub.admit(guest)
@@ -96,20 +59,12 @@ export function eventSocket(parts: {
   return app
 }
 
-function missingToken() {
-  return unauthorized('未登录：缺少 Token', 'Not logged in: a token is missing', { details: { reason: 'missing' } })
-}
-function invalidTicket() {
-  return unauthorized('票据无效、已过期或已使用', 'The ticket is not valid, too old, or was used', {
-    details: { reason: 'invalid' },
-  })
-}
-function otherOrigin() {
+export function otherOrigin() {
   return forbidden('不允许其他网站的页面连接', 'A page of another site may not connect', {
     details: { reason: 'origin' },
   })
 }
-function notASocket() {
+export function notASocket() {
   return invalidRequest('此地址只接受 WebSocket 连接', 'This address only takes WebSocket connections', {
     headers: { Upgrade: 'websocket', Connection: 'Upgrade' },
   })
