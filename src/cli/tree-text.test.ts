@@ -51,7 +51,7 @@ describe('the tree', () => {
   test('gives every state the same column, wide characters counted', () => {
     const lines = treeLines(node('a', { name: '很长的名字', children: [node('b')] }), { nowMs: 0 })
     const columns = lines.map((line) =>
-      [...line.slice(0, line.lastIndexOf('healthy'))]
+      Array.from(line.slice(0, line.lastIndexOf('healthy')))
         .map((char) => (/\p{Script=Han}/u.test(char) ? 2 : 1))
         .reduce<number>((sum, width) => sum + width, 0),
     )

@@ -48,7 +48,7 @@ describe('the examples in config/ start as they are', { timeout: 90_000 }, () =>
     const leaf = await startExample('leaf', below(region))
     for (const node of [root, region, leaf]) expect((await fetch(`${node.url}/healthz`)).status).toBe(200)
     await expect
-      .poll(async () => (await (await fetch(`${leaf.url}/api/v1/self`)).json()) as unknown, {
+      .poll(async () => await (await fetch(`${leaf.url}/api/v1/self`)).json(), {
         timeout: 30_000,
         interval: 200,
       })

@@ -101,11 +101,7 @@ describe('cortex join', { timeout: 60_000 }, () => {
     ['a wrong token', () => [root.url, '--token', 'not-this-one', '--id', 'x'], /refuses this registration token/],
     ['no token', () => [root.url], /--token/],
     ['a name that is taken', () => [root.url, '--token', token, '--id', 'top'], /refuses the name top.*\n.*--id/],
-    [
-      'nobody there',
-      () => ['http://127.0.0.1:9', '--token', token],
-      /cannot be reached: nobody listens at this address/,
-    ],
+    ['nobody there', () => [nobodyUrl, '--token', token], /cannot be reached: nobody listens at this address/],
     ['a host that is none', () => ['http://no.such.host.invalid', '--token', token], /cannot be reached: /],
     ['TLS where there is none', () => [root.url.replace('http:', 'https:'), '--token', token], /does not speak TLS/],
     ['what is no address', () => ['ten.0.0.1', '--token', token], /is not an address such as/],
