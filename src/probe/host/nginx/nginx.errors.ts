@@ -1,4 +1,4 @@
-import { AppError, conflict, forbidden, notFound, serviceUnavailable, timeout } from '../../../contract/errors.ts'
+import { AppError, conflict, forbidden, invalidRequest, notFound, serviceUnavailable, timeout } from '../../../contract/errors.ts'
 import type { NginxMessage } from './reading/messages.ts'
 
 const described = ({ file, line, text }: NginxMessage): string =>
@@ -85,4 +85,31 @@ export const noDnsHook = (): AppError =>
   conflict(
     '该节点没有配置 dns-01 的命令；请设置 nginx.dns_hook 或改用 http-01',
     'this node has no command for dns-01: set nginx.dns_hook in its config or use http-01',
+  )
+
+/** The certificate authority, or the way to prove the domain, said no. */
+export const certificateRefused = (domain: string, why: string, cause?: unknown): AppError =>
+  new AppError({
+    code: 'UNPROCESSABLE',
+    status: 422,
+    text: {
+      zh: `无法为 ${domain} 签发证书：${why}`,
+      en: `no certificate for ${domain}: ${why}`,
+    },
+    details: { domain, reason: why },
+    cause,
+  })
+
+export const wildcardNeedsDns = (domain: string): AppError =>
+  invalidRequest(
+    `${domain} 是通配符域名，只能用 dns-01`,
+    `${domain} is a wildcard: only dns-01 can prove it`,
+    { details: { field: 'challenge' } },
+  )
+
+export const editOnHost = (domain: string, file: string): AppError =>
+  conflict(
+    `${domain} 的站点位于 nginx 配置目录之外（${file}）；请在主机上修改`,
+    `the site of ${domain} lies outside of nginx's configuration folder (${file}): change it on the host`,
+    { details: { domain, file } },
   )

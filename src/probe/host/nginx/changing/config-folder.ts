@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { constants, type Stats } from 'node:fs'
-import { lstat, mkdir, open, readdir, readlink, rename, rm, symlink, type FileHandle } from 'node:fs/promises'
+import { lstat, mkdir, open, readdir, readlink, rename, rm, rmdir, symlink, type FileHandle } from 'node:fs/promises'
 import { conflict } from '../../../../contract/errors.ts'
 import { outsideOfFolder } from '../nginx.errors.ts'
 import { type FileState, MAX_FILE_BYTES, type Ownership } from './file-state.ts'
@@ -18,6 +18,8 @@ export interface ConfigFolder {
   put(name: string, state: FileState): Promise<void>
   /** The plain names in a folder; none when there is no such folder. Names that begin with a dot are left out. */
   names(name: string): Promise<string[]>
+  /** Removes a folder that is empty; rejects with ENOTEMPTY when it is not. */
+  removeFolder(name: string): Promise<void>
 }
 
 /**
@@ -71,6 +73,7 @@ export function openConfigFolder(path: string): ConfigFolder {
           await rm(draft, { force: true })
         }
       }),
+    removeFolder: (name) => inParent(name, false, (file) => rmdir(file)),
     async names(name) {
       const listed = inParent(`${name}/any`, false, (_, folder) =>
         readdir(`/proc/self/fd/${folder.fd}`),

@@ -3,7 +3,7 @@ import { glob, open } from 'node:fs/promises'
 import { dirname, resolve } from 'node:path'
 import { type Directive, parseConfig } from './directives.ts'
 
-/** A directive and the file it stands in; blocks hold what their includes brought. */
+/** A directive and the file it stands in, its places counted in bytes; blocks hold what their includes brought. */
 export interface PlacedDirective extends Directive {
   file: string
   block: PlacedDirective[] | null
@@ -11,7 +11,7 @@ export interface PlacedDirective extends Directive {
 
 export interface EffectiveConfig {
   directives: PlacedDirective[]
-  /** The text of every file that was read, by path. */
+  /** The bytes of every file that was read, as Latin-1, by path. */
   files: Map<string, string>
   /** Files that could not be read or understood, and why. */
   problems: string[]
@@ -91,7 +91,7 @@ async function readText(file: string): Promise<string> {
     const stats = await handle.stat()
     if (!stats.isFile()) throw new Error(`${file} was not read: it is no regular file`)
     if (stats.size > MAX_FILE_BYTES) throw new Error(`${file} was not read: it is too large (${stats.size} bytes)`)
-    return await handle.readFile('utf8')
+    return await handle.readFile('latin1')
   } finally {
     await handle.close()
   }

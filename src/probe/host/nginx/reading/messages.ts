@@ -7,7 +7,8 @@ export interface NginxMessage {
 }
 
 const PRINTED = /^nginx: \[(\w+)\] (.*)$/
-const LOGGED = /^\d{4}\/\d\d\/\d\d \d\d:\d\d:\d\d \[(\w+)\] \d+#\d+: (?:\*\d+ )?(.*)$/
+/** Of nginx itself: what is said about a connection (`*12`) is left out. */
+const LOGGED = /^\d{4}\/\d\d\/\d\d \d\d:\d\d:\d\d \[(\w+)\] \d+#\d+: (?!\*\d)(.*)$/
 const PLACE = / in (\/[^\0]*?):(\d+)$/
 const FATAL = new Set(['emerg', 'alert', 'crit'])
 
