@@ -144,7 +144,7 @@ test('two nodes may use the same request_id: they are two decisions', async () =
 })
 
 test('a node that has just joined is decided by the root at once', async () => {
-  for (let round = 0; round < 30; round += 1) {
+  for (let round = 0; round < 15; round += 1) {
     const fresh = await registerLeaf(tree.region2)
     expect(await fresh.ask()).toMatchObject({ status: 'approved', authority: 'root' })
   }

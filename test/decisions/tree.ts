@@ -143,10 +143,13 @@ async function decisionAt(admin: HttpClient, requestId: string): Promise<Decisio
 }
 
 /** Registers a node of that name at a monitor and speaks with its key. */
-export async function registerLeaf(parent: Hop, id = `leaf-${randomUUID().slice(0, 8)}`): Promise<Leaf> {
-  const receipt = expectData(
-    await parent.anonymous.post('/cluster/register', { agent_id: id, name: id, registration_token: registrationToken }),
-  )
+export async function registerLeaf(
+  parent: Hop,
+  id = `leaf-${randomUUID().slice(0, 8)}`,
+  role: 'probe' | 'monitor' = 'probe',
+): Promise<Leaf> {
+  const registration = { agent_id: id, name: id, role, registration_token: registrationToken }
+  const receipt = expectData(await parent.anonymous.post('/cluster/register', registration))
   const api = parent.anonymous.withKey(String(receipt['api_key']))
   const askRaw = (asking: Asking = {}) => api.post('/decisions/request', requestBody(id, asking))
   return { id, api, askRaw, ask: async (asking) => DecisionAnswer.parse(expectData(await askRaw(asking))) }
@@ -168,6 +171,21 @@ export function requestBody(agentId: string, asking: Asking) {
     ...(requestId === undefined ? {} : { request_id: requestId }),
     ...(deadlineMs === undefined ? {} : { deadline_ms: deadlineMs }),
     ...(path === undefined ? {} : { path }),
+  }
+}
+
+/** A root alone, on a database of its own; `close` ends both. */
+export async function startRoot(env: Record<string, string> = {}): Promise<{ root: Hop; close: () => Promise<void> }> {
+  const folder = mkdtempSync(join(tmpdir(), 'cortex-decisions-'))
+  const database = await createTestDatabase()
+  const root = await startHop('root', folder, database.url, env, false)
+  return {
+    root,
+    async close() {
+      await root.stop()
+      await database.drop()
+      rmSync(folder, { recursive: true, force: true })
+    },
   }
 }
 

@@ -32,7 +32,8 @@ export async function takeDecisionCopy(unit: Unit, node: NodeRow, rolled: Rolled
       result: rolled.execution_result,
       output: rolled.execution_output,
     }
-    const executed = await putResult(unit.tx, row.id, result)
+    // A refusal here that came too late does not undo what was done: both are shown.
+    const executed = await putResult(unit.tx, row.id, result, 'any')
     if (executed) await tellExecuted(unit, executed, node.agentId, now)
   }
 }

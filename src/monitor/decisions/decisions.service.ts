@@ -1,22 +1,12 @@
 import type { DecisionAnswer, DecisionRequest } from '../../contract/decisions.ts'
-import { issueSubject } from '../../contract/subject.ts'
 import type { Database } from '../../db/open.ts'
 import type { Logger } from '../../platform/logger.ts'
 import type { Units } from '../changes/units.ts'
-import { taskOf, writeIntents } from '../intents/intents.store.ts'
 import type { NodeRow } from '../nodes/nodes.store.ts'
-import { differentRequest, requestLoops } from './decisions.errors.ts'
-import {
-  adoptCopy,
-  decisionById,
-  type DecisionRow,
-  expireDue,
-  noteJudged,
-  noteRow,
-  putRequest,
-  recentDecision,
-} from './decisions.store.ts'
+import { requestLoops } from './decisions.errors.ts'
+import { decisionById, type DecisionRow, expireDue, noteJudged, noteRow } from './decisions.store.ts'
 import { deliberate, type DeliberationParts } from './deliberation.ts'
+import { openRequest } from './opening.ts'
 import { settleDecision, tellSettled } from './settling.ts'
 import { decisionAnswer } from './view.ts'
 
@@ -38,64 +28,19 @@ export function createDecisions(
   const underWay = new Map<number, Promise<void>>()
   const stopping = new AbortController()
 
-  async function open(node: NodeRow, request: DecisionRequest, joins: boolean): Promise<DecisionRow> {
-    const { issue } = request
-    const subject = issueSubject(issue)
+  async function open(node: NodeRow, request: DecisionRequest, joins: boolean) {
     const at = new Date(clock())
-    const expiresAt = new Date(at.getTime() + lifeMs)
-    const row = await units.run(async (unit) => {
-      // Holds the task's row until the commit: of two that ask about one fault, the second finds what the first made.
-      const taskId = await taskOf(unit.tx, node.id, issue.type, subject)
-      if (joins && request.request_id === undefined) {
-        const since = new Date(at.getTime() - lifeMs)
-        const recent = await recentDecision(unit.tx, node.id, issue.type, subject, since)
-        if (recent && stillHolds(recent, issue.proposed_fix, at)) return recent
-      }
-      const put = await putRequest(unit.tx, {
-        nodeId: node.id,
-        requestId: request.request_id ?? newId(),
-        issueType: issue.type,
-        subject,
-        issueDescription: issue.description,
-        severity: issue.severity,
-        proposedAction: issue.proposed_fix,
-        issue,
-        context: request.context,
-        taskId,
-        // One that ends here says so from the beginning, so that no ancestor takes it for its own.
-        authority: parts.escalate() === null ? selfId : null,
-        createdAt: at,
-        expiresAt,
-      })
-      if (!put.created && put.row.issue === null && isSame(put.row, request))
-        return (
-          (await adoptCopy(unit.tx, put.row.id, { issue, context: request.context, subject, taskId, expiresAt })) ??
-          put.row
-        )
-      if (put.created) {
-        unit.changed('decision', put.row.id)
-        await writeIntents(unit.tx, [
-          {
-            nodeId: node.id,
-            taskId,
-            type: 'note',
-            data: `L2 request from ${node.agentId}: ${issue.type} - ${issue.proposed_fix}`,
-            actor: node.agentId,
-            at,
-          },
-        ])
-      }
-      return put.row
-    })
-    if (!isSame(row, request)) throw differentRequest(row.requestId)
-    return row
+    // A decision that ends here says so from the beginning, so that no ancestor takes it for its own.
+    const authority = parts.escalate() === null ? selfId : null
+    return await units.run((unit) => openRequest(unit, node, request, { joins, lifeMs, authority, at, newId }))
   }
 
   /** One deliberation at a time for a decision: who asks meanwhile waits for the same one. */
-  function work(row: DecisionRow, node: NodeRow, request: DecisionRequest): Promise<void> {
+  function work(opened: { row: DecisionRow; isNew: boolean }, node: NodeRow, request: DecisionRequest): Promise<void> {
+    const { row, isNew } = opened
     const running = underWay.get(row.id)
     if (running) return running
-    const started = bring(row, node, request)
+    const started = bring(row, node, request, isNew)
       .catch((error: unknown) =>
         logger.error({ err: error, decision: row.id }, 'a decision was left pending by a failure'),
       )
@@ -104,9 +49,9 @@ export function createDecisions(
     return started
   }
 
-  async function bring(row: DecisionRow, node: NodeRow, request: DecisionRequest): Promise<void> {
-    // Another one may have ended between our read and our turn.
-    if ((await decisionById(database.db, row.id))?.row.status !== 'pending') return
+  async function bring(row: DecisionRow, node: NodeRow, request: DecisionRequest, isNew: boolean): Promise<void> {
+    // Another deliberation may have ended between our read and our turn.
+    if (!isNew && (await decisionById(database.db, row.id))?.row.status !== 'pending') return
     const signal = AbortSignal.any([stopping.signal, AbortSignal.timeout(budgetMs)])
     const deliberation: DeliberationParts = {
       ...parts,
@@ -139,9 +84,10 @@ export function createDecisions(
       { joins = false } = {},
     ): Promise<DecisionAnswer> {
       if (request.path?.includes(selfId)) throw requestLoops()
-      const row = await open(node, request, joins)
+      const opened = await open(node, request, joins)
+      const { row } = opened
       if (row.status === 'pending' && row.expiresAt.getTime() > clock()) {
-        await withinMs(work(row, node, request), Math.min(deadlineMs, budgetMs))
+        await withinMs(work(opened, node, request), Math.min(deadlineMs, budgetMs))
       }
       return await answerOf(row.id)
     },
@@ -165,16 +111,6 @@ export function createDecisions(
   }
 }
 export type Decisions = ReturnType<typeof createDecisions>
-
-function isSame(row: DecisionRow, { issue }: DecisionRequest): boolean {
-  return row.issueType === issue.type && row.proposedAction === issue.proposed_fix
-}
-
-/** Whether a decision still answers for that fix: an expired one does not, nor an approval that is no longer fresh. */
-function stillHolds(row: DecisionRow, fix: string, now: Date): boolean {
-  if (row.proposedAction !== fix || row.status === 'expired') return false
-  return row.status === 'rejected' || row.expiresAt > now
-}
 
 /** Waits for `work`, at most `ms`. */
 async function withinMs(work: Promise<void>, ms: number): Promise<void> {

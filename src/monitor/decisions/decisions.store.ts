@@ -123,16 +123,22 @@ export async function countJudgedSince(db: Executor, since: Date): Promise<numbe
   return row?.count ?? 0
 }
 
-/** Keeps the first result of an execution (`at` is null when nothing was run); null when one is there already or the decision was not approved. */
+/**
+ * Keeps the first result of an execution (`at` is null when nothing was run); null when one is there already, or the
+ * decision has another status than `of` says.
+ */
 export async function putResult(
   tx: Tx,
   id: number,
   set: { at: Date | null; result: string; output: string | null },
+  of: 'approved' | 'any',
 ): Promise<DecisionRow | null> {
   const [row] = await tx
     .update(decisions)
     .set({ executedAt: set.at, executionResult: set.result, executionOutput: set.output })
-    .where(and(eq(decisions.id, id), eq(decisions.status, 'approved'), isNull(decisions.executionResult)))
+    .where(
+      and(eq(decisions.id, id), of === 'any' ? undefined : eq(decisions.status, of), isNull(decisions.executionResult)),
+    )
     .returning()
   return row ?? null
 }

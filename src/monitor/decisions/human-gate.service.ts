@@ -1,5 +1,6 @@
 import type { DecisionResult } from '../../contract/decisions.ts'
 import type { Database } from '../../db/open.ts'
+import { ownerPath } from '../alerts/owner-path.ts'
 import { appendAudit } from '../audit/audit.store.ts'
 import { type Actor, actorName } from '../auth/actor.ts'
 import { isVisible, visibilityOf } from '../nodes/visibility.ts'
@@ -8,7 +9,7 @@ import type { Commands } from '../commands/commands.service.ts'
 import type { PolicySection } from '../../platform/config/decisions.section.ts'
 import { alreadySettled, decidedElsewhere, decisionNotFound, otherRequest, policyForbids } from './decisions.errors.ts'
 import { decisionById, type DecisionFilter, type FoundDecision, listDecisions } from './decisions.store.ts'
-import { monitorsOf, ownVerdict } from './own-verdict.ts'
+import { ownVerdict } from './own-verdict.ts'
 import { recordResult } from './results.ts'
 import { settleDecision } from './settling.ts'
 import { decisionView } from './view.ts'
@@ -82,7 +83,7 @@ export function createHumanGate(parts: {
         target: found.agentId,
         details: { request_id: settled.requestId, reason },
       })
-      await commands.send(unit, monitorsOf(found), 'decision.settle', {
+      await commands.send(unit, ownerPath(found), 'decision.settle', {
         agent_id: found.agentId,
         request_id: settled.requestId,
         status,

@@ -1,14 +1,10 @@
 import type { DecisionHop, DecisionIssue } from '../../contract/decisions.ts'
 import type { PublicText } from '../../contract/errors.ts'
 import type { PolicySection } from '../../platform/config/decisions.section.ts'
+import { ownerPath } from '../alerts/owner-path.ts'
 import type { NodeRow } from '../nodes/nodes.store.ts'
 import type { DecisionRow } from './decisions.store.ts'
 import { applyPolicy } from './policy.ts'
-
-/** The monitors that have a decision of that node, from this one down to the one that the node asks. */
-export function monitorsOf({ role, path }: Pick<NodeRow, 'role' | 'path'>): string[] {
-  return role === 'monitor' ? path : path.slice(0, -1)
-}
 
 /**
  * What this monitor's policy says about a decision that it holds: what it said when it was asked, or says now of a copy
@@ -22,7 +18,7 @@ export function ownVerdict(
   const { policy, selfId, at } = here
   const said = row.hops.find((hop) => hop.agent_id === selfId)
   if (said) return { hop: said, text: { zh: said.reason, en: said.reason } }
-  const path = monitorsOf(node).slice(1).toReversed()
+  const path = ownerPath(node).slice(1).toReversed()
   const { verdict, reason, text } = applyPolicy({ issue: issueOf(row), agentId: node.agentId, path }, policy)
   return { hop: { agent_id: selfId, verdict, reason, at: at.toISOString() }, text }
 }

@@ -16,7 +16,12 @@ export async function recordResult(
   receivedAt: Date,
 ): Promise<FoundDecision['row']> {
   const at = result.executed_at === undefined ? receivedAt : dateOrNull(result.executed_at)
-  const row = await putResult(unit.tx, found.row.id, { at, result: result.status, output: result.output ?? null })
+  const row = await putResult(
+    unit.tx,
+    found.row.id,
+    { at, result: result.status, output: result.output ?? null },
+    'approved',
+  )
   if (row) {
     await tellExecuted(unit, row, found.agentId, receivedAt)
     return row
