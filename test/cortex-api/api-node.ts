@@ -135,7 +135,7 @@ export function registration(agentId: string, more: Record<string, unknown> = {}
   return { agent_id: agentId, name: `Node ${agentId}`, metadata: {}, registration_token: registrationToken, ...more }
 }
 
-const figures = {
+export const figures = {
   cpu_percent: 45.2,
   memory_percent: 62.1,
   disk_percent: 85,

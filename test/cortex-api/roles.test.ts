@@ -35,10 +35,10 @@ const mayDo: Record<Access, readonly UserRole[]> = {
   node: [],
 }
 
-test('this table has every operation of the OpenAPI document, and no other', () => {
-  const documented = node.contract.operations.map(
-    ({ method, path }) => `${method.toUpperCase()} ${path.replace('/api/v1', '')}`,
-  )
+test('this table has every operation of /api/v1 in the OpenAPI document, and no other', () => {
+  const documented = node.contract.operations
+    .filter(({ path }) => path.startsWith('/api/v1/'))
+    .map(({ method, path }) => `${method.toUpperCase()} ${path.replace('/api/v1', '')}`)
   expect(operations.map(nameOf).sort()).toEqual(documented.sort())
 })
 

@@ -29,13 +29,13 @@ export async function fetchContract(client: HttpClient): Promise<Contract> {
   return readContract((await client.get('/openapi.json')).body)
 }
 
-/** The same client, every answer of which must be as documented. Its base is `/api/v1`. */
-export function checkedClient(client: HttpClient, contract: Contract): HttpClient {
+/** The same client, every answer of which must be as documented. `base` is the path at which the client stands. */
+export function checkedClient(client: HttpClient, contract: Contract, base = '/api/v1'): HttpClient {
   const checked =
     (method: string, send: (path: string, body?: unknown) => Promise<HttpAnswer>) =>
     async (path: string, body?: unknown): Promise<HttpAnswer> => {
       const answer = await send(path, body)
-      contract.check(method, `/api/v1${path}`, answer)
+      contract.check(method, base + path, answer)
       return answer
     }
   return {
@@ -44,9 +44,9 @@ export function checkedClient(client: HttpClient, contract: Contract): HttpClien
     put: checked('put', client.put),
     patch: checked('patch', client.patch),
     delete: checked('delete', client.delete),
-    with: (headers) => checkedClient(client.with(headers), contract),
-    withToken: (token) => checkedClient(client.withToken(token), contract),
-    withKey: (key) => checkedClient(client.withKey(key), contract),
+    with: (headers) => checkedClient(client.with(headers), contract, base),
+    withToken: (token) => checkedClient(client.withToken(token), contract, base),
+    withKey: (key) => checkedClient(client.withKey(key), contract, base),
   }
 }
 

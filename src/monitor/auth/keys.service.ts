@@ -59,7 +59,9 @@ export function createKeys(parts: {
       expiresAt: wish.expiresAt,
     })
     if (wish.graceMsForOld !== undefined) {
-      await endOtherKeys(unit.tx, node.id, row.id, new Date(clock() + wish.graceMsForOld))
+      const ended = await endOtherKeys(unit.tx, node.id, row.id, new Date(clock() + wish.graceMsForOld))
+      // Without a grace they are void at once: nobody may go on with what is remembered of them.
+      if (wish.graceMsForOld === 0) unit.emit('keys_revoked', { agent_id: node.agentId, key_ids: ended })
     }
     return { ...row, key, agentId: node.agentId }
   }
