@@ -1,3 +1,4 @@
+import { spawn } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
@@ -8,7 +9,7 @@ import { parse } from 'yaml'
 import { freePort } from '../../src/db/embedded/free-port.ts'
 import { createTestDatabase, type TestDatabase } from '../support/database.ts'
 import { startNodeProcess, type NodeProcess } from '../support/node-process.ts'
-import { cortex, newDataDir, rootVariables } from './run-cortex.ts'
+import { cortex, newDataDir, program, rootVariables } from './run-cortex.ts'
 
 const token = 'let-me-in-please'
 const password = 'correct horse'
@@ -151,6 +152,27 @@ describe('cortex tree', { timeout: 60_000 }, () => {
       code: 1,
       stderr: expect.stringContaining('nobody listens'),
     })
+  })
+
+  test('--watch shows the tree again when a node joins, and ends well on Ctrl-C', async () => {
+    const child = spawn(process.execPath, [program, 'tree', '--url', root.url, '--watch'], {
+      env: { PATH: process.env['PATH'], HOME: '/nonexistent', CORTEX_ADMIN_PASSWORD: password },
+      stdio: ['ignore', 'pipe', 'inherit'],
+    })
+    const ended = new Promise<number | null>((resolve) => child.once('exit', resolve))
+    try {
+      let out = ''
+      child.stdout.setEncoding('utf8').on('data', (chunk: string) => (out += chunk))
+      await expect.poll(() => out, { timeout: 20_000 }).toMatch(/^[●▲◆] top/)
+      expect(out).not.toContain('late-1')
+      await cortex(['join', root.url, '--token', token, '--id', 'late-1'], { CORTEX_DATA_DIR: newDataDir() })
+      await expect.poll(() => out, { timeout: 20_000 }).toContain('late-1')
+      child.kill('SIGINT')
+      expect(await ended).toBe(0)
+      expect(out).not.toContain('\u001b')
+    } finally {
+      child.kill('SIGKILL')
+    }
   })
 
   test('no control character of a name reaches the terminal', async () => {

@@ -4,7 +4,7 @@ import { printable } from '../printable.ts'
 const pollMs = 100
 
 /** Something that should have happened did not, in the time it had. */
-export class Waited extends Error {
+class Waited extends Error {
   constructor(what: string, timeoutMs: number, because = '') {
     super(`not within ${timeoutMs / 1000} s: ${what}${because ? ` (${because})` : ''}`)
     this.name = 'Waited'
