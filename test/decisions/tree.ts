@@ -79,7 +79,7 @@ export const rulesOf = (...rules: object[]): Record<string, string> => ({
 })
 
 /** The environment of one monitor of a tree. */
-export function hopEnvironment(id: string, dataDir: string, databaseUrl: string): Record<string, string> {
+function hopEnvironment(id: string, dataDir: string, databaseUrl: string): Record<string, string> {
   return {
     CORTEX_NODE_ID: id,
     CORTEX_HOST: '127.0.0.1',
@@ -155,7 +155,7 @@ export async function registerLeaf(
   return { id, api, askRaw, ask: async (asking) => DecisionAnswer.parse(expectData(await askRaw(asking))) }
 }
 
-export function requestBody(agentId: string, asking: Asking) {
+function requestBody(agentId: string, asking: Asking) {
   const { fix = 'systemctl restart nginx', type = 'service_down', requestId, deadlineMs, path, issue } = asking
   return {
     agent_id: agentId,
