@@ -46,7 +46,7 @@ test('the compose file has root, region and leaf, each below the other, with dat
   expect(services['region']?.environment['CORTEX_UPSTREAM_URL']).toBe('http://root:3333')
   expect(services['leaf']?.environment['CORTEX_UPSTREAM_URL']).toBe('http://region:3333')
   const mounted = Object.values(services).map((service) => service.volumes[0]?.split(':')[0])
-  expect(mounted.toSorted()).toEqual(Object.keys(volumes).toSorted())
+  expect(mounted).toEqual(Object.keys(volumes))
   const { context, dockerfile } = services['root']?.build ?? { context: '', dockerfile: '' }
   expect(existsSync(join(folder, 'compose', context, dockerfile))).toBe(true)
   const asked = [...read('compose/compose.yaml').matchAll(/\$\{(\w+):\?/g)].map((match) => match[1])
