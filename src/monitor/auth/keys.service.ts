@@ -59,9 +59,7 @@ export function createKeys(parts: {
       expiresAt: wish.expiresAt,
     })
     if (wish.graceMsForOld !== undefined) {
-      const ended = await endOtherKeys(unit.tx, node.id, row.id, new Date(clock() + wish.graceMsForOld))
-      // Without a grace they are void at once: nobody may go on with what is remembered of them.
-      if (wish.graceMsForOld === 0) unit.emit('keys_revoked', { agent_id: node.agentId, key_ids: ended })
+      await endOtherKeys(unit.tx, node.id, row.id, new Date(clock() + wish.graceMsForOld))
     }
     return { ...row, key, agentId: node.agentId }
   }
