@@ -60,7 +60,6 @@ export const TerminalSessionList = z
   .meta({ id: 'TerminalSessionList' })
 
 export const TerminalParams = z.object({ session_id: SessionId })
-export const TerminalResizeParams = TerminalParams.extend(TerminalSize.shape)
 /** `take_over` ends an attachment that is there; without it that is 409. */
 export const TerminalAttachParams = TerminalParams.extend({
   take_over: z.boolean().default(false),

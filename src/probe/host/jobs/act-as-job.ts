@@ -1,6 +1,6 @@
 import type { JobReceipt } from '../../../contract/operations/jobs.ts'
-import { OperationOrigin } from '../../../contract/operations/origin.ts'
 import type { Act, Acts } from '../acts.ts'
+import { askerOf } from './asker.ts'
 import type { JobWork, Jobs } from './jobs.ts'
 
 /** Carries out an act as a job and answers with the job's id as soon as it is queued. */
@@ -18,12 +18,10 @@ export type ActAsJob = (
 export function createActAsJob({ acts, jobs }: { acts: Acts; jobs: Jobs }): ActAsJob {
   return (meta, act, { kind, resource }, work) =>
     new Promise((resolve, reject) => {
-      const origin = OperationOrigin.safeParse(meta['origin']).data
-      const createdBy = origin ? `${origin.actor}@${origin.at}` : ''
       // What fails after the job was queued stands in the job; rejecting then changes nothing.
       acts
         .run(meta, act, async () => {
-          const { job, done } = jobs.start({ kind, resource, createdBy }, work)
+          const { job, done } = jobs.start({ kind, resource, createdBy: askerOf(meta) }, work)
           resolve({ job_id: job.job_id })
           await done
         })

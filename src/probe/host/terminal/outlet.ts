@@ -1,0 +1,66 @@
+/** What still has to go to whoever is attached; it knows how much that is, so that the terminal can be held back. */
+export interface Outlet {
+  push(bytes: Uint8Array): void
+  pendingBytes(): number
+  /** Resolves when all that was pushed has been taken, or the other end is gone. */
+  drained(): Promise<void>
+  /** Throws away what was not yet taken; nothing more is. */
+  drop(): void
+}
+
+const MAX_PIECE_BYTES = 65_536
+
+/** `write` resolves when there is room for more; `onRoom` is called after each. A write that rejects drops the rest. */
+export function createOutlet(parts: { write: (bytes: Uint8Array) => Promise<void>; onRoom: () => void }): Outlet {
+  let waiting: Uint8Array[] = []
+  let bytesPending = 0
+  let dropped = false
+  let pumping: Promise<void> | null = null
+
+  /** Many small reads of the terminal as one write. */
+  function nextPiece(): Uint8Array {
+    let size = 0
+    let count = 0
+    while (count < waiting.length && (count === 0 || size + (waiting[count]?.length ?? 0) <= MAX_PIECE_BYTES)) {
+      size += waiting[count]?.length ?? 0
+      count += 1
+    }
+    const piece = Buffer.concat(waiting.slice(0, count))
+    waiting = waiting.slice(count)
+    return piece
+  }
+
+  function drop(): void {
+    dropped = true
+    waiting = []
+    bytesPending = 0
+  }
+
+  async function pump(): Promise<void> {
+    try {
+      while (waiting.length > 0) {
+        const piece = nextPiece()
+        await parts.write(piece)
+        bytesPending = Math.max(0, bytesPending - piece.length)
+        parts.onRoom()
+      }
+    } catch {
+      // The stream is broken: its reader ends the attachment and says why.
+      drop()
+    } finally {
+      pumping = null
+    }
+  }
+
+  return {
+    push(bytes) {
+      if (dropped || bytes.length === 0) return
+      waiting.push(bytes)
+      bytesPending += bytes.length
+      pumping ??= pump()
+    },
+    pendingBytes: () => bytesPending,
+    drained: () => pumping ?? Promise.resolve(),
+    drop,
+  }
+}
