@@ -25,7 +25,9 @@ export const decisionStep: Step = {
       'the region keeps the decision',
       (decision) => decision.status !== 'pending',
     )
-    for (const hop of decided.path) timeline.say(hop.agent_id, hopText(hop))
+    for (const [index, hop] of decided.path.entries()) {
+      timeline.say(hop.agent_id, hopText(hop, index === decided.path.length - 1))
+    }
     timeline.say(decided.authority ?? 'nobody', verdictText(decided))
     if (decided.status !== 'approved') throw new Error(`the restart was not approved: ${verdictText(decided)}`)
     await seeItReplaced(world, leaf, dead)
@@ -57,12 +59,12 @@ function latestDecision(
   )
 }
 
-/** What one monitor on the way said. */
-export function hopText({ verdict, reason }: DecisionHop): string {
+/** What one monitor on the way said; the last one is the authority. */
+export function hopText({ verdict, reason }: DecisionHop, isLast: boolean): string {
   const said = {
     deny: 'denies it',
     approve: 'approves it',
-    judge: 'lets it be judged',
+    judge: isLast ? 'lets it be judged' : 'has nothing against it and asks its parent',
     human: 'wants a person to decide',
     escalate: 'hands it to its parent',
   }[verdict]

@@ -29,7 +29,7 @@ export const destructiveStep: Step = {
     const base = `${node(region).url}/api/v1`
     const body = { agent_id: leaf, issue }
     const answer = await send(base, { method: 'POST', path: '/decisions/request', body, apiKey }, DecisionAnswer)
-    for (const hop of answer.path) timeline.say(hop.agent_id, hopText(hop))
+    for (const hop of answer.path) timeline.say(hop.agent_id, hopText(hop, true))
     const [hop, ...further] = answer.path
     if (answer.status !== 'rejected' || hop?.verdict !== 'deny') throw new Error(`it was ${answer.status}, not denied`)
     if (further.length > 0 || hop.agent_id !== region)
