@@ -1,21 +1,27 @@
 import type { OpenAPIHono } from '@hono/zod-openapi'
 import { sql } from 'drizzle-orm'
 import { accountsSection } from '../api/better-monitor/accounts.ts'
+import { filesSection } from '../api/better-monitor/files.ts'
 import { monitorDataSection } from '../api/better-monitor/monitor-data.ts'
+import { processesSection } from '../api/better-monitor/processes.ts'
 import { serversSection } from '../api/better-monitor/servers.ts'
 import { settingsSection } from '../api/better-monitor/settings.ts'
 import { systemSection } from '../api/better-monitor/system.ts'
+import { terminalsSection } from '../api/better-monitor/terminals.ts'
 import type { ApiEnv } from '../api/http/api-env.ts'
 import { buildInfo } from '../platform/version.ts'
 import type { Monitor } from './monitor-part.ts'
 
 /** The sections of Better Monitor, all under /api. */
 export function betterMonitorSections(monitor: Monitor): OpenAPIHono<ApiEnv>[] {
-  const { sessions, users, settings, servers, keys, registration, reports, operations, views } = monitor
+  const { sessions, users, settings, servers, keys, registration, reports, operations, holders, views } = monitor
   return [
     accountsSection({ sessions, users, settings }),
     serversSection({ servers, keys, isRegistrationToken: (text) => registration.isToken(text) }),
     monitorDataSection({ reports, servers, operations, views, clock: Date.now }),
+    filesSection({ operations }),
+    processesSection({ operations }),
+    terminalsSection({ operations, holders, selfId: monitor.self.agentId }),
     settingsSection({ settings }),
     systemSection({
       build: buildInfo(),

@@ -20,6 +20,8 @@ import { serveDocument } from '../api/http/openapi-document.ts'
 import { createRateLimits } from '../api/http/rate-limit.ts'
 import { servePublic } from '../api/public.ts'
 import { eventSocket } from '../api/sockets/events.ts'
+import { createGuests } from '../api/sockets/guests.ts'
+import { terminalSocket } from '../api/sockets/terminal.ts'
 import { serveLink } from '../api/sockets/link.ts'
 import type { Config } from '../platform/config/schema.ts'
 import type { Logger } from '../platform/logger.ts'
@@ -68,9 +70,12 @@ export function createMonitorApp(parts: {
   ]
   for (const section of sections) app.route('/api/v1', section)
   for (const section of betterMonitorSections(monitor)) app.route('/api', section)
+  const allowedOrigins = ownOrigins(config)
+  const guests = createGuests({ sessions, tickets, clock: Date.now })
+  app.route('/', eventSocket({ hub: monitor.hub, guests, allowedOrigins, logger }))
   app.route(
     '/',
-    eventSocket({ hub: monitor.hub, allowedOrigins: ownOrigins(config), sessions, tickets, clock: Date.now, logger }),
+    terminalSocket({ operations: monitor.operations, holders: monitor.holders, guests, allowedOrigins, logger }),
   )
   serveLink(app, {
     path: '/api/v1/link',

@@ -27,6 +27,7 @@ import { createLiveness } from '../monitor/liveness/liveness.service.ts'
 import { createPresence } from '../monitor/liveness/presence.ts'
 import { ownerOf } from '../monitor/nodes/nodes.store.ts'
 import { createOperations, type HostReach } from '../monitor/operations/operations.service.ts'
+import { createSessionHolders } from '../monitor/operations/session-holders.ts'
 import { createServers } from '../monitor/servers/servers.service.ts'
 import { createSettings } from '../monitor/settings/settings.service.ts'
 import { ensureSelf } from '../monitor/membership/self.ts'
@@ -260,6 +261,7 @@ export async function buildMonitor(options: MonitorPartOptions) {
     outgoing,
     settings,
     operations,
+    holders: createSessionHolders({ clock }),
     servers,
     retention,
     self,

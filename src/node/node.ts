@@ -10,6 +10,7 @@ import { buildInfo } from '../platform/version.ts'
 import { createMethods } from '../tree/link/methods.ts'
 import { openIdentityFile } from '../tree/uplink/identity-file.ts'
 import { publicAddress } from './address.ts'
+import { registerHost } from './host-part.ts'
 import { listen } from './http-server.ts'
 import { createLeafApp } from './leaf-app.ts'
 import { registerProbeMethods } from './links.ts'
@@ -62,6 +63,7 @@ async function build(
     return probePart.probe.inspectNow()
   }
   registerProbeMethods(methods, { inspect: inspectHere })
+  await registerHost(methods, { config, dataDir, lifecycle, logger })
   const common = {
     config,
     logger,

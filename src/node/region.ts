@@ -10,6 +10,8 @@ import type { UpstreamPart } from './upstream-part.ts'
 
 /** Several urgent changes of one moment go up together. */
 const gatherMs = 20
+/** A storm of urgent changes goes up in parts no closer than this, far below what a parent takes from a region. */
+const minGapMs = 150
 
 export interface RegionSender {
   /** Begins to send; the parent knows this node. */
@@ -72,6 +74,7 @@ export function createRegionSender(parts: {
       const shutMs = gate.waitMs(false)
       if (shutMs > 0) await waker.wait(shutMs)
       else {
+        const flushedAtMs = Date.now()
         try {
           await flush()
         } catch (error) {
@@ -79,7 +82,8 @@ export function createRegionSender(parts: {
             logger.warn({ err: error }, 'the parent did not take the rolled-up state: it is sent again')
         }
         await waker.wait(intervalMs)
-        await new Promise((resolve) => setTimeout(resolve, gatherMs))
+        const gapMs = Math.max(gatherMs, minGapMs - (Date.now() - flushedAtMs))
+        await new Promise((resolve) => setTimeout(resolve, gapMs))
       }
     }
   }

@@ -19,6 +19,7 @@ import type { HubLimits } from '../../src/monitor/realtime/hub-limits.ts'
 import { createLogger } from '../../src/platform/logger.ts'
 import { startAuthNode } from '../auth/auth-node.ts'
 import { openSocket, type SocketOptions } from './event-client.ts'
+import { createGuests } from '../../src/api/sockets/guests.ts'
 import { generousLimits } from '../support/generous-limits.ts'
 
 const password = 'good-password'
@@ -45,7 +46,7 @@ export async function startEventsNode(options: { limits?: Partial<HubLimits>; al
   const limits = createRateLimits(generousLimits)
   const gate = createGate({ keys: node.keys, tokens: sessions, limits })
   const app = createApiApp({ gate, logger, newRequestId: randomUUID })
-  app.route('/', eventSocket({ hub, sessions, tickets, allowedOrigins, clock, logger }))
+  app.route('/', eventSocket({ hub, guests: createGuests({ sessions, tickets, clock }), allowedOrigins, logger }))
   const wss = new WebSocketServer({ noServer: true, perMessageDeflate: false, handleProtocols: agreedProtocol })
   const server = await new Promise<ServerType>((resolve) => {
     const options = {

@@ -10,7 +10,7 @@ import {
 import type { Database } from '../../db/open.ts'
 import { speaksFor } from '../../monitor/nodes/speaks-for.ts'
 import type { Reports } from '../../monitor/reports/reports.service.ts'
-import { type ApiEnv, languageOf } from '../http/api-env.ts'
+import { type ApiContext, type ApiEnv, languageOf } from '../http/api-env.ts'
 import { createSection } from '../http/app.ts'
 import { nodeOf } from '../http/authenticate.ts'
 import { ok } from '../http/envelope.ts'
@@ -22,13 +22,16 @@ const maxReportBytes = 1024 * 1024
 const maxBatchBytes = 4 * 1024 * 1024
 /** The report of a region carries up to a thousand changes of its subtree. */
 const maxRollupBytes = 32 * 1024 * 1024
+/** A region speaks for its whole subtree, and at once when something is urgent: it is counted like a person's queries. */
+const reportsOf = (c: ApiContext) => (nodeOf(c).role === 'monitor' ? ('queries' as const) : ('reports' as const))
+
 const report = route({
   method: 'post',
   path: '/reports',
   tag,
   summary: '上报节点数据',
   auth: 'node',
-  limit: 'reports',
+  limit: reportsOf,
   body: Report,
   maxBodyBytes: (c) => (nodeOf(c).role === 'monitor' ? maxRollupBytes : maxReportBytes),
   response: ReportReceipt,
@@ -40,7 +43,7 @@ const batch = route({
   tag,
   summary: '补报积压的数据，逐条处理',
   auth: 'node',
-  limit: 'reports',
+  limit: reportsOf,
   body: ReportBatch,
   maxBodyBytes: maxBatchBytes,
   response: BatchReceipt,
@@ -51,7 +54,7 @@ const heartbeat = route({
   tag,
   summary: '发送心跳',
   auth: 'node',
-  limit: 'reports',
+  limit: reportsOf,
   body: Heartbeat,
   response: HeartbeatReceipt,
 })

@@ -1,7 +1,7 @@
 import { createRoute, z } from '@hono/zod-openapi'
 import type { MiddlewareHandler } from 'hono'
 import type { Permission } from '../../monitor/auth/permissions.ts'
-import type { ApiEnv, LimitKind } from './api-env.ts'
+import type { ApiContext, ApiEnv, LimitKind } from './api-env.ts'
 import { requireAny, requireNode, requireUser } from './authenticate.ts'
 import type { Answer, Done, SuccessStatus } from './envelope.ts'
 import { type BodyLimit, defaultMaxBodyBytes, jsonBody } from './json-body.ts'
@@ -21,7 +21,7 @@ interface Declaration<Path extends string, Params, Query, Body, Data, Status, Op
   summary: string
   auth: Access
   /** Default: that of the surface. */
-  limit?: LimitKind
+  limit?: LimitKind | ((c: ApiContext) => LimitKind)
   params?: Params
   query?: Query
   body?: Body

@@ -57,10 +57,10 @@ export function createRateLimits(settings: RateLimitSettings): RateLimits {
   }
 }
 
-/** Counts each request of a route in its class. */
-export function rateLimit(kind: LimitKind): MiddlewareHandler<ApiEnv> {
+/** Counts each request of a route in its class, which may depend on who asks. */
+export function rateLimit(kind: LimitKind | ((c: ApiContext) => LimitKind)): MiddlewareHandler<ApiEnv> {
   return async function limit(c, next) {
-    await gateOf(c).limit(c, kind)
+    await gateOf(c).limit(c, typeof kind === 'function' ? kind(c) : kind)
     await next()
   }
 }

@@ -2,14 +2,11 @@ import { upgradeWebSocket } from '@hono/node-server'
 import { Hono } from 'hono'
 import { WebSocket } from 'ws'
 import { forbidden, invalidRequest, rateLimited, serviceUnavailable } from '../../contract/errors.ts'
-import type { Sessions } from '../../monitor/auth/sessions.service.ts'
-import type { Tickets } from '../../monitor/auth/tickets.ts'
 import type { Guest } from '../../monitor/realtime/client.ts'
 import type { Admission, Hub } from '../../monitor/realtime/hub.ts'
 import type { NoSeat } from '../../monitor/realtime/seats.ts'
 import type { Logger } from '../../platform/logger.ts'
 import type { ApiContext, ApiEnv } from '../http/api-env.ts'
-import { createGuests } from './guests.ts'
 import { isAllowedOrigin } from './origin.ts'
 
 /**
@@ -18,17 +15,13 @@ import { isAllowedOrigin } from './origin.ts'
  */
 export function eventSocket(parts: {
   hub: Hub
-  sessions: Pick<Sessions, 'authenticate' | 'actorOfClaims' | 'versionOf'>
-  tickets: Pick<Tickets, 'redeem'>
+  guests: (c: ApiContext) => Promise<Guest>
   /** Pages of other hosts that may open the socket, each as `https://example.com`. */
   allowedOrigins?: readonly string[]
-  clock: () => number
   logger: Logger
 }): Hono<ApiEnv> {
-  const { hub, sessions, tickets, allowedOrigins = [], clock, logger } = parts
+  const { hub, guests, allowedOrigins = [], logger } = parts
   const app = new Hono<ApiEnv>()
-
-  const identify = createGuests({ sessions, tickets, clock })
 
   function admit(c: ApiContext, guest: Guest): Admission {
     const admitted = hub.admit(guest)
@@ -40,7 +33,7 @@ export function eventSocket(parts: {
 
   app.get('/ws', async (c) => {
     if (!isAllowedOrigin(c.req.header('origin'), c.req.header('host'), allowedOrigins)) throw otherOrigin()
-    const guest = await identify(c)
+    const guest = await guests(c)
     if (c.req.header('upgrade')?.toLowerCase() !== 'websocket' || !('wss' in c.env)) throw notASocket()
     const admission = admit(c, guest)
     const onError = (err: unknown) => logger.error({ err }, 'an event socket failed')

@@ -1,10 +1,12 @@
 import { z } from 'zod'
+import { CapabilitiesSection } from './capabilities.section.ts'
 import { DecisionsSection } from './decisions.section.ts'
 import { LlmSection } from './llm.section.ts'
 import { DatabaseSection, MonitorSection } from './monitor.section.ts'
 import { DataDirSection, LogSection, NodeSection, SecuritySection } from './node.section.ts'
 import { ProbeSection } from './probe.section.ts'
 import { RateLimitsSection, ServerSection } from './server.section.ts'
+import { TerminalSection } from './terminal.section.ts'
 import { UpstreamSection } from './upstream.section.ts'
 
 /** The whole configuration of a node, section by section; the keys are those of the YAML file. */
@@ -17,6 +19,8 @@ export const ConfigSchema = z.strictObject({
   probe: ProbeSection.prefault({}).describe('Watching and repairing this host.'),
   monitor: MonitorSection,
   upstream: UpstreamSection,
+  capabilities: CapabilitiesSection,
+  terminal: TerminalSection,
   decisions: DecisionsSection.prefault({}).describe('How a monitor decides about L2 repairs.'),
   llm: LlmSection.prefault({}).describe('The model that judges, through any OpenAI-compatible API.'),
   rate_limits: RateLimitsSection,

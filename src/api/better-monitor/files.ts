@@ -1,0 +1,261 @@
+import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi'
+import {
+  ByteRange,
+  FileContent,
+  FileContentHead,
+  FileContentUpdate,
+  FileDeleted,
+  FileDownloadHead,
+  FileEntry,
+  FileList,
+  FileMkdirParams,
+  FileRenameParams,
+  FileRoots,
+  FileWritten,
+  MAX_CONTENT_BYTES,
+} from '../../contract/operations/files.ts'
+import { paging } from '../../contract/common.ts'
+import type { Operations } from '../../monitor/operations/operations.service.ts'
+import { readStreamHead } from '../../tree/link/stream-head.ts'
+import type { ApiEnv } from '../http/api-env.ts'
+import { createSection } from '../http/app.ts'
+import { requireUser } from '../http/authenticate.ts'
+import { plainRoute } from '../http/openapi.ts'
+import { rateLimit } from '../http/rate-limit.ts'
+import { attachment, parseRange } from './download.ts'
+import { askedBy, askHost, bodyOf, openHeaded, ServerParams } from './host.ts'
+import { readUpload } from './upload.ts'
+
+const tag = 'better-monitor: files'
+const read = { user: 'operate' } as const
+const Path = z.string().min(1).max(4096)
+const inPath = z.object({ path: Path })
+const list = plainRoute({
+  method: 'get',
+  path: '/servers/{id}/files',
+  tag,
+  summary: '文件列表',
+  auth: read,
+  params: ServerParams,
+  query: inPath.extend(paging(1000)),
+  response: FileList,
+  errors: [403, 404, 503, 504],
+})
+const roots = plainRoute({
+  method: 'get',
+  path: '/servers/{id}/files/roots',
+  tag,
+  summary: '允许访问的目录',
+  auth: read,
+  params: ServerParams,
+  response: FileRoots,
+  errors: [503, 504],
+})
+const content = plainRoute({
+  method: 'get',
+  path: '/servers/{id}/files/content',
+  tag,
+  summary: '文件内容',
+  auth: read,
+  params: ServerParams,
+  query: inPath,
+  response: FileContent,
+  errors: [403, 404, 413, 503, 504],
+})
+const write = plainRoute({
+  method: 'put',
+  path: '/servers/{id}/files/content',
+  tag,
+  summary: '保存文件内容；etag 不符则 409',
+  auth: read,
+  params: ServerParams,
+  body: FileContentUpdate,
+  maxBodyBytes: 2 * MAX_CONTENT_BYTES,
+  response: FileWritten,
+  errors: [403, 404, 409, 413, 503, 504],
+})
+const remove = plainRoute({
+  method: 'delete',
+  path: '/servers/{id}/files',
+  tag,
+  summary: '删除文件或目录',
+  auth: read,
+  params: ServerParams,
+  query: inPath.extend({ recursive: z.enum(['true', 'false']).default('false') }),
+  response: FileDeleted,
+  errors: [403, 404, 409, 503, 504],
+})
+const mkdir = plainRoute({
+  method: 'post',
+  path: '/servers/{id}/files/mkdir',
+  tag,
+  summary: '创建目录',
+  auth: read,
+  params: ServerParams,
+  body: FileMkdirParams,
+  response: FileEntry,
+  status: 201,
+  errors: [403, 404, 409, 503, 504],
+})
+const rename = plainRoute({
+  method: 'post',
+  path: '/servers/{id}/files/rename',
+  tag,
+  summary: '重命名',
+  auth: read,
+  params: ServerParams,
+  body: FileRenameParams,
+  response: FileEntry,
+  errors: [403, 404, 409, 503, 504],
+})
+
+const download = createRoute({
+  method: 'get',
+  path: '/servers/{id}/files/download',
+  tags: [tag],
+  summary: '下载文件，支持 Range',
+  security: [{ bearer: [] }],
+  middleware: [requireUser('operate'), rateLimit('calls')],
+  request: { params: ServerParams, query: inPath },
+  responses: {
+    200: { description: 'The file', content: { 'application/octet-stream': { schema: z.string() } } },
+    206: {
+      description: 'The range that was asked for',
+      content: { 'application/octet-stream': { schema: z.string() } },
+    },
+  },
+})
+const upload = createRoute({
+  method: 'post',
+  path: '/servers/{id}/files/upload',
+  tags: [tag],
+  summary: '上传文件（multipart：path、file），原子写入',
+  security: [{ bearer: [] }],
+  middleware: [requireUser('operate'), rateLimit('calls')],
+  request: { params: ServerParams },
+  responses: {
+    200: {
+      description: 'Written',
+      content: { 'application/json': { schema: FileWritten.pick({ path: true, size: true, sha256: true }) } },
+    },
+  },
+})
+
+const writeDeadlineMs = 120_000
+
+/** Files of a host (spec: Better Monitor 3; rulings: files). */
+export function filesSection({ operations }: { operations: Operations }): OpenAPIHono<ApiEnv> {
+  const app = createSection()
+
+  app.openapi(roots, async (c) => {
+    const operation = { method: 'files.roots', params: {}, permission: 'read' as const, target: null }
+    return c.json(await askHost(operations, c, c.req.valid('param').id, operation, FileRoots), 200)
+  })
+  app.openapi(content, async (c) => {
+    const { path } = c.req.valid('query')
+    const operation = { method: 'files.content', params: { path }, permission: 'operate' as const, target: path }
+    const headed = await openHeaded(operations, c, c.req.valid('param').id, operation, FileContentHead)
+    const bytes = Buffer.from(await new Response(bodyOf(headed)).arrayBuffer())
+    return c.json({ ...headed.head, content: bytes.toString(headed.head.encoding) }, 200)
+  })
+  app.openapi(write, async (c) => {
+    const { path, content: text, encoding, etag } = c.req.valid('json')
+    const bytes = Buffer.from(text, encoding)
+    const params = { path, etag, size: bytes.length }
+    const stream = await operations.open(askedBy(c), c.req.valid('param').id, {
+      method: 'files.write',
+      params,
+      permission: 'operate',
+      target: path,
+      details: { size: bytes.length },
+    })
+    await stream.write(bytes)
+    await stream.end()
+    return c.json((await readStreamHead(stream, FileWritten)).head, 200)
+  })
+  app.openapi(list, async (c) => {
+    const query = c.req.valid('query')
+    const operation = { method: 'files.list', params: query, permission: 'operate' as const, target: query.path }
+    return c.json(await askHost(operations, c, c.req.valid('param').id, operation, FileList), 200)
+  })
+  app.openapi(remove, async (c) => {
+    const { path, recursive } = c.req.valid('query')
+    const operation = {
+      method: 'files.delete',
+      params: { path, recursive: recursive === 'true' },
+      permission: 'operate' as const,
+      target: path,
+      deadlineMs: writeDeadlineMs,
+    }
+    return c.json(await askHost(operations, c, c.req.valid('param').id, operation, FileDeleted), 200)
+  })
+  app.openapi(mkdir, async (c) => {
+    const params = c.req.valid('json')
+    const operation = { method: 'files.mkdir', params, permission: 'operate' as const, target: params.path }
+    return c.json(await askHost(operations, c, c.req.valid('param').id, operation, FileEntry), 201)
+  })
+  app.openapi(rename, async (c) => {
+    const params = c.req.valid('json')
+    const operation = {
+      method: 'files.rename',
+      params,
+      permission: 'operate' as const,
+      target: params.from,
+      details: { to: params.to },
+    }
+    return c.json(await askHost(operations, c, c.req.valid('param').id, operation, FileEntry), 200)
+  })
+
+  app.openapi(download, async (c) => {
+    const { id } = c.req.valid('param')
+    const { path } = c.req.valid('query')
+    const range = parseRange(c.req.header('range'))
+    const params = {
+      path,
+      ...(range ? { range: ByteRange.parse(range), if_range: c.req.header('if-range')?.replaceAll('"', '') } : {}),
+    }
+    const headed = await openHeaded(
+      operations,
+      c,
+      id,
+      { method: 'files.download', params, permission: 'operate', target: path },
+      FileDownloadHead,
+    )
+    const { head } = headed
+    const headers: Record<string, string> = {
+      'Content-Type': 'application/octet-stream',
+      'Content-Length': String(head.length),
+      'Content-Disposition': attachment(head.name),
+      'Accept-Ranges': 'bytes',
+      'Last-Modified': new Date(head.mtime).toUTCString(),
+      ETag: `"${head.etag}"`,
+    }
+    if (head.partial) headers['Content-Range'] = `bytes ${head.start}-${head.start + head.length - 1}/${head.size}`
+    return c.body(bodyOf(headed), head.partial ? 206 : 200, headers)
+  })
+
+  app.openapi(upload, async (c) => {
+    const { id } = c.req.valid('param')
+    const asked = askedBy(c)
+    await operations.admit(asked, id, 'operate')
+    const written = await readUpload(c.req.raw, async (path, file) => {
+      const stream = await operations.open(asked, id, {
+        method: 'files.upload',
+        params: { path },
+        permission: 'operate',
+        target: path,
+      })
+      try {
+        for await (const chunk of file) await stream.write(chunk)
+      } catch (error) {
+        stream.reset(error instanceof Error ? error : new Error('the upload broke off'))
+        throw error
+      }
+      await stream.end()
+      return (await readStreamHead(stream, FileWritten)).head
+    })
+    return c.json({ path: written.path, size: written.size, sha256: written.sha256 }, 200)
+  })
+
+  return app
+}

@@ -1,0 +1,77 @@
+import { upgradeWebSocket } from '@hono/node-server'
+import { Hono } from 'hono'
+import { WebSocket } from 'ws'
+import { ShellCommandAnswer, SessionId } from '../../contract/operations/terminal.ts'
+import { invalidRequest } from '../../contract/errors.ts'
+import type { Operations } from '../../monitor/operations/operations.service.ts'
+import type { SessionHolders } from '../../monitor/operations/session-holders.ts'
+import type { Guest } from '../../monitor/realtime/client.ts'
+import { sessionRef } from '../../lib/session-ref.ts'
+import type { Logger } from '../../platform/logger.ts'
+import type { ApiContext, ApiEnv } from '../http/api-env.ts'
+import { gateOf } from '../http/authenticate.ts'
+import { notASocket, otherOrigin } from './events.ts'
+import { isAllowedOrigin } from './origin.ts'
+import { bridgeTerminal } from './terminal-bridge.ts'
+
+const commandDeadlineMs = 60_000
+const badSession = () =>
+  invalidRequest('session 无效', 'session is not valid', {
+    details: { issues: [{ path: 'session', message: 'the session_id of a terminal' }] },
+  })
+
+/** `/ws/servers/{id}/terminal?session=`: a terminal in a socket; the session id is enough for who made it here. */
+export function terminalSocket(parts: {
+  operations: Operations
+  holders: SessionHolders
+  guests: (c: ApiContext) => Promise<Guest>
+  allowedOrigins: readonly string[]
+  logger: Logger
+}): Hono<ApiEnv> {
+  const { operations, holders, guests, allowedOrigins, logger } = parts
+  const app = new Hono<ApiEnv>()
+
+  app.get('/ws/servers/:id/terminal', async (c) => {
+    if (!isAllowedOrigin(c.req.header('origin'), c.req.header('host'), allowedOrigins)) throw otherOrigin()
+    const session = SessionId.safeParse(c.req.query('session')).data
+    const serverId = Number(c.req.param('id'))
+    if (session === undefined || !Number.isSafeInteger(serverId)) throw badSession()
+    const holder = holders.take(session, serverId)
+    const actor = holder?.actor ?? (await guests(c)).actor
+    if (holder) await gateOf(c).limit(c, 'calls')
+    if (c.req.header('upgrade')?.toLowerCase() !== 'websocket' || !('wss' in c.env)) throw notASocket()
+    const asked = { actor, requestId: c.get('requestId') }
+    const ref = sessionRef(session)
+    const params = { session_id: session, take_over: c.req.query('take_over') === 'true' }
+    const stream = await operations.open(asked, serverId, {
+      method: 'terminal.attach',
+      params,
+      permission: 'operate',
+      target: ref,
+    })
+    const runCommand = async (command: string) =>
+      ShellCommandAnswer.parse(
+        await operations.call(asked, serverId, {
+          method: 'terminal.command',
+          params: { command, session_id: session, timeout_ms: commandDeadlineMs - 5_000 },
+          permission: 'operate',
+          target: ref,
+          details: { command },
+          deadlineMs: commandDeadlineMs,
+        }),
+      )
+    const onFailure = (err: unknown) => logger.error({ err }, 'a terminal socket failed')
+    return await upgradeWebSocket(
+      c,
+      {
+        onOpen(_event, { raw }) {
+          if (raw instanceof WebSocket) bridgeTerminal({ socket: raw, stream, session, runCommand, onFailure })
+          else stream.reset(new Error('the socket did not open'))
+        },
+      },
+      { onError: onFailure },
+    )
+  })
+
+  return app
+}
