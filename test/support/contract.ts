@@ -20,7 +20,7 @@ export interface DocumentedOperation {
 /** The OpenAPI document of a node, to hold its answers to. */
 export interface Contract {
   operations: DocumentedOperation[]
-  /** Fails when the document does not have this path, method and status, or not in this shape. */
+  /** Fails when the document does not have this path, method and status in this shape, or a header of every answer is missing. */
   check(method: string, url: string, answer: HttpAnswer): void
 }
 
@@ -88,6 +88,11 @@ function readContract(body: unknown): Contract {
         )
       }
       if (answer.headers.get('content-type') !== 'application/json') expect.fail(`${asked}: not application/json`)
+      // Rulings: the state of the limit is on every answer. Two are given before anything is counted; `gaps.test.ts` names them.
+      const isCounted = answer.status !== 403 && !url.includes('%00')
+      for (const name of isCounted ? ['limit', 'remaining', 'reset'] : []) {
+        if (!answer.headers.has(`x-ratelimit-${name}`)) expect.fail(`${asked}: no header X-RateLimit-${name}`)
+      }
       const validate = validator(found.path, method, status)
       if (!validate(answer.body)) {
         expect.fail(`${asked}: ${ajv.errorsText(validate.errors, { separator: '\n' })}\n${textOf(answer)}`)
