@@ -139,7 +139,10 @@ export const IssueCertificate = z
     email: z.email().max(254),
     challenge: z.enum(['http-01', 'dns-01']).default('http-01'),
     /** ACME directory; absent: the one of the node's config. */
-    directory_url: z.url({ protocol: /^https$/ }).max(2048).optional(),
+    directory_url: z
+      .url({ protocol: /^https$/ })
+      .max(2048)
+      .optional(),
     /** Further names in the same certificate; absent: those that the present one covers and the site still serves. */
     names: z.array(CertificateDomain).max(50).optional(),
   })

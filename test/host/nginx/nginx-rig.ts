@@ -1,5 +1,14 @@
 import { execFileSync } from 'node:child_process'
-import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
 import { request } from 'node:http'
 import { createServer, type Server } from 'node:net'
 import { tmpdir } from 'node:os'
@@ -14,12 +23,18 @@ export function demandProgram(path: string, debianPackage: string): void {
   if (!path || !existsSync(path)) throw new Error(`these tests need ${debianPackage}: apt-get install ${debianPackage}`)
 }
 
-/** A port that is free now. */
+/** A port that is free now, below those that the kernel gives to outgoing connections: nobody takes it by chance. */
 export async function freePort(): Promise<number> {
-  const server = await listening(0)
-  const port = portOf(server)
-  await new Promise((resolve) => server.close(resolve))
-  return port
+  for (;;) {
+    const port = 15_000 + Math.floor(Math.random() * 15_000)
+    const server = await listening(port).catch((error: NodeJS.ErrnoException) => {
+      if (error.code === 'EADDRINUSE') return null
+      throw error
+    })
+    if (!server) continue
+    await new Promise((resolve) => server.close(resolve))
+    return port
+  }
 }
 
 export function listening(port: number): Promise<Server> {
@@ -89,7 +104,10 @@ export async function nginxRig(options: RigOptions = {}) {
     '',
   ].join('\n')
   writeFileSync(join(folder, 'nginx.conf'), mainConfig)
-  writeFileSync(join(folder, layout === 'sites' ? 'sites-available/default' : 'conf.d/default.conf'), site(port, '_', 'default').replace(';', ' default_server;'))
+  writeFileSync(
+    join(folder, layout === 'sites' ? 'sites-available/default' : 'conf.d/default.conf'),
+    site(port, '_', 'default').replace(';', ' default_server;'),
+  )
   if (layout === 'sites') symlinkSync('../sites-available/default', join(folder, 'sites-enabled/default'))
   const nginxOptions: NginxOptions = {
     command: [NGINX],

@@ -1,4 +1,12 @@
-import { AppError, conflict, forbidden, invalidRequest, notFound, serviceUnavailable, timeout } from '../../../contract/errors.ts'
+import {
+  AppError,
+  conflict,
+  forbidden,
+  invalidRequest,
+  notFound,
+  serviceUnavailable,
+  timeout,
+} from '../../../contract/errors.ts'
 import type { NginxMessage } from './reading/messages.ts'
 
 const described = ({ file, line, text }: NginxMessage): string =>
@@ -35,8 +43,7 @@ export const nginxMissing = (program: string): AppError =>
     { details: { program } },
   )
 
-export const notRunning = (): AppError =>
-  conflict('nginx 没有运行；请先启动', 'nginx is not running: start it first')
+export const notRunning = (): AppError => conflict('nginx 没有运行；请先启动', 'nginx is not running: start it first')
 
 export const nginxTooSlow = (what: string, timeoutMs: number): AppError =>
   timeout(`nginx 未在 ${timeoutMs} 毫秒内完成：${what}`, `nginx did not finish within ${timeoutMs} ms: ${what}`)
@@ -101,11 +108,9 @@ export const certificateRefused = (domain: string, why: string, cause?: unknown)
   })
 
 export const wildcardNeedsDns = (domain: string): AppError =>
-  invalidRequest(
-    `${domain} 是通配符域名，只能用 dns-01`,
-    `${domain} is a wildcard: only dns-01 can prove it`,
-    { details: { field: 'challenge' } },
-  )
+  invalidRequest(`${domain} 是通配符域名，只能用 dns-01`, `${domain} is a wildcard: only dns-01 can prove it`, {
+    details: { field: 'challenge' },
+  })
 
 export const editOnHost = (domain: string, file: string): AppError =>
   conflict(

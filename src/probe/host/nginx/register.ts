@@ -1,8 +1,12 @@
 import { z } from 'zod'
 import {
+  CertificateJob,
   CreateNginxSite,
+  IssueCertificate,
   ListNginxVersions,
+  NamedDomain,
   NamedSite,
+  NginxCertificate,
   NginxConfig,
   NginxDiff,
   NginxOutcome,
@@ -16,6 +20,8 @@ import {
 } from '../../../contract/operations/nginx.ts'
 import type { CallContext, Methods } from '../../../tree/link/methods.ts'
 import type { Acts } from '../acts.ts'
+import type { CertificateJobs } from './certificates/certificate-jobs.ts'
+import type { Certificates } from './certificates/certificates.ts'
 import { etagOf } from './etag.ts'
 import { readMainConfig, writeMainConfig } from './main-config.ts'
 import type { NginxCore } from './nginx-core.ts'
@@ -23,13 +29,22 @@ import { createSites } from './sites/sites.ts'
 import { readStatus } from './status.ts'
 import { createVersionHistory } from './version-history.ts'
 
+export interface NginxParts {
+  acts: Acts
+  core: NginxCore
+  certificates: Certificates
+  certificateJobs: CertificateJobs
+}
+
 const Nothing = z.object({})
 
 /**
  * `nginx.status`, `start`, `stop`, `restart`, `reload`, `config`, `write_config`, `sites`, `site`, `create_site`,
- * `update_site`, `delete_site`, `enable_site`, `disable_site`, `versions`, `diff`, `restore`. Looking needs no capability.
+ * `update_site`, `delete_site`, `enable_site`, `disable_site`, `versions`, `diff`, `restore`, `certificate`, `issue_certificate`. Looking needs no
+ * capability.
  */
-export function registerNginx(methods: Methods, { acts, core }: { acts: Acts; core: NginxCore }): void {
+export function registerNginx(methods: Methods, parts: NginxParts): void {
+  const { acts, core, certificates } = parts
   const sites = createSites(core)
   const history = createVersionHistory(core)
 
@@ -67,6 +82,19 @@ export function registerNginx(methods: Methods, { acts, core }: { acts: Acts; co
     handle: async ({ site }) => ({ versions: await history.list(site) }),
   })
   methods.register({ name: 'nginx.diff', params: VersionId, result: NginxDiff, handle: ({ id }) => history.diff(id) })
+
+  methods.register({
+    name: 'nginx.certificate',
+    params: NamedDomain,
+    result: NginxCertificate,
+    handle: ({ domain }) => certificates.read(domain),
+  })
+  methods.register({
+    name: 'nginx.issue_certificate',
+    params: IssueCertificate,
+    result: CertificateJob,
+    handle: (wanted, { meta }) => parts.certificateJobs.issue(meta, wanted),
+  })
 
   for (const verb of ['start', 'stop', 'restart', 'reload'] as const) {
     acting(

@@ -31,7 +31,11 @@ export async function storeIssue(
 ): Promise<void> {
   const mine = { uid: process.geteuid?.() ?? 0, gid: process.getegid?.() ?? 0 }
   const put = (name: string, pem: string, mode: number) =>
-    folder.put(`${folderOf(domain)}/${issue}/${name}`, { kind: 'file', content: Buffer.from(pem), owned: { mode, ...mine } })
+    folder.put(`${folderOf(domain)}/${issue}/${name}`, {
+      kind: 'file',
+      content: Buffer.from(pem),
+      owned: { mode, ...mine },
+    })
   await put(KEY, pems.key, 0o600)
   await put(CHAIN, pems.chain, 0o644)
 }

@@ -13,7 +13,11 @@ describe('the blocks that answer a challenge', () => {
     ['a wildcard', 'server { server_name *.test; } server { listen 80 default_server; server_name x; }', ['*.test']],
     ['the default one', 'server { server_name b; } server { listen 80 default_server; server_name c; }', ['c']],
     ['the first one', 'server { server_name b; } server { server_name c; }', ['b']],
-    ['none where only TLS is', 'server { listen 443 ssl; server_name a.test; } server { listen 80 ssl; server_name a.test; }', []],
+    [
+      'none where only TLS is',
+      'server { listen 443 ssl; server_name a.test; } server { listen 80 ssl; server_name a.test; }',
+      [],
+    ],
     ['none on another port', 'server { listen 8080; server_name a.test; }', []],
   ])('%s', (_, text, expected) => {
     expect(chosen(text)).toEqual(expected)

@@ -10,7 +10,7 @@ export interface HttpAnswer {
 
 const BEGIN = '# cortex-acme begin: put in by Cortex for a certificate, removed by itself'
 const END = '# cortex-acme end'
-const MARKED = new RegExp(`\\n[ \\t]*${BEGIN}\\n[\\s\\S]*?${END}`, 'g')
+const MARKED = new RegExp(`\\n[ \\t]*${BEGIN}\\n[\\s\\S]*?${END}\n`, 'g')
 const SAFE = /^[A-Za-z0-9_.-]{1,512}$/
 
 /**
@@ -22,7 +22,8 @@ export function challengeSnippet(answers: readonly HttpAnswer[]): string {
     if (!SAFE.test(token) || !SAFE.test(keyAuthorization)) throw new TypeError('a challenge with unexpected characters')
     return `    if ($uri = "/.well-known/acme-challenge/${token}") { return 200 "${keyAuthorization}"; }`
   })
-  return ['', `    ${BEGIN}`, ...lines, `    ${END}`].join('\n')
+  // The line ends with it: what follows must not become part of the comment.
+  return ['', `    ${BEGIN}`, ...lines, `    ${END}`, ''].join('\n')
 }
 
 /** The text as it was before a snippet was put in, to the byte. */
@@ -41,7 +42,9 @@ export function blocksAnswering<D extends Directive>(
   const plain = blocks.filter(({ listens }) => listens.some(({ port, ssl }) => port === httpPort && !ssl))
   const named = plain.filter(({ serverNames }) => bestFit(serverNames, domain) > 0)
   if (named.length > 0) return named
-  const defaults = plain.filter(({ listens }) => listens.some(({ port, defaultServer }) => port === httpPort && defaultServer))
+  const defaults = plain.filter(({ listens }) =>
+    listens.some(({ port, defaultServer }) => port === httpPort && defaultServer),
+  )
   return defaults.length > 0 ? defaults : plain.slice(0, 1)
 }
 

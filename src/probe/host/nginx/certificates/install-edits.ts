@@ -36,7 +36,11 @@ export function installEdits(
   return edits
 }
 
-function addedListens(block: ServerBlock, inside: readonly Directive[], ports: { http: number; https: number }): string[] {
+function addedListens(
+  block: ServerBlock,
+  inside: readonly Directive[],
+  ports: { http: number; https: number },
+): string[] {
   const written = inside.some(({ name }) => name === 'listen')
   const plain = block.listens.filter(({ port }) => port === ports.http)
   const safe = (plain.length > 0 ? plain.map((listen) => onPort(listen, ports.https)) : [String(ports.https)]).map(

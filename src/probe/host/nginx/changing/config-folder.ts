@@ -75,9 +75,7 @@ export function openConfigFolder(path: string): ConfigFolder {
       }),
     removeFolder: (name) => inParent(name, false, (file) => rmdir(file)),
     async names(name) {
-      const listed = inParent(`${name}/any`, false, (_, folder) =>
-        readdir(`/proc/self/fd/${folder.fd}`),
-      )
+      const listed = inParent(`${name}/any`, false, (_, folder) => readdir(`/proc/self/fd/${folder.fd}`))
       const names = await listed.catch((error: NodeJS.ErrnoException) => {
         if (error.code === 'ENOENT') return []
         throw error

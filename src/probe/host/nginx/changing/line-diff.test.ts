@@ -25,6 +25,12 @@ test('changes far apart are two hunks with their own line numbers', () => {
 })
 
 test('very large differences are shown as replaced and take no longer', () => {
-  const diff = lineDiff(numbered(5_000).join('\n'), numbered(5_000).map((line) => `${line}!`).join('\n'), names)
+  const diff = lineDiff(
+    numbered(5_000).join('\n'),
+    numbered(5_000)
+      .map((line) => `${line}!`)
+      .join('\n'),
+    names,
+  )
   expect(diff.split('\n').filter((line) => line.startsWith('+line'))).toHaveLength(5_000)
 })

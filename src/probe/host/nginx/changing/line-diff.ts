@@ -30,10 +30,7 @@ function stepsBetween(before: string[], after: string[]): Step[] {
 function middleSteps(before: string[], after: string[]): Step[] {
   const width = after.length + 1
   if (before.length * after.length > MAX_PAIRS) {
-    return [
-      ...before.map((text): Step => ({ sign: '-', text })),
-      ...after.map((text): Step => ({ sign: '+', text })),
-    ]
+    return [...before.map((text): Step => ({ sign: '-', text })), ...after.map((text): Step => ({ sign: '+', text }))]
   }
   const common = new Uint32Array((before.length + 1) * width)
   const at = (i: number, j: number): number => common[i * width + j] ?? 0
@@ -67,7 +64,7 @@ function hunksOf(steps: Step[]): string[] {
   const lines: string[] = []
   let oldLine = 1
   let newLine = 1
-  for (let at = 0; at < steps.length; ) {
+  for (let at = 0; at < steps.length;) {
     const first = steps.findIndex((step, place) => place >= at && step.sign !== ' ')
     if (first < 0) break
     const start = Math.max(at, first - CONTEXT_LINES)

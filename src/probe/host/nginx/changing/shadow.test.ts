@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest'
 import { leadPaths } from './shadow.ts'
 
-const led = (path: string): string => (path.startsWith('/etc/nginx/') ? `/shadow${path.slice('/etc/nginx'.length)}` : path)
+const led = (path: string): string =>
+  path.startsWith('/etc/nginx/') ? `/shadow${path.slice('/etc/nginx'.length)}` : path
 
 test.each([
   ['include /etc/nginx/conf.d/*.conf;', 'include "/shadow/conf.d/*.conf";'],

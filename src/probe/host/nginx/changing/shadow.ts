@@ -40,7 +40,10 @@ export async function buildShadow(parts: {
       const path = name === '' ? entry.name : `${name}/${entry.name}`
       entries += 1
       if (entries > MAX_ENTRIES)
-        throw conflict(`${real} 中文件过多，无法检验`, `${real} holds more than ${MAX_ENTRIES} files: it cannot be tested`)
+        throw conflict(
+          `${real} 中文件过多，无法检验`,
+          `${real} holds more than ${MAX_ENTRIES} files: it cannot be tested`,
+        )
       if (change.has(path)) continue
       if (entry.isDirectory()) await mirror(path)
       else if (entry.isSymbolicLink()) await mirrorLink(path, await readlink(join(real, path)))

@@ -10,7 +10,14 @@ const outline = (text: string): unknown[] =>
 
 describe('the outline of a configuration', () => {
   const cases: [what: string, text: string, expected: unknown[]][] = [
-    ['simple directives', 'user www-data;\npid /run/x.pid;', [['user', 'www-data'], ['pid', '/run/x.pid']]],
+    [
+      'simple directives',
+      'user www-data;\npid /run/x.pid;',
+      [
+        ['user', 'www-data'],
+        ['pid', '/run/x.pid'],
+      ],
+    ],
     ['nested blocks', 'http { server { listen 80; } }', [['http', [['server', [['listen', '80']]]]]]],
     ['comments between words', 'a b # c; d {\n e;', [['a', 'b', 'e']]],
     ['a # inside a word', 'rewrite ^/a#b$ /c;', [['rewrite', '^/a#b$', '/c']]],
@@ -50,7 +57,23 @@ describe('the outline of a configuration', () => {
   })
 
   test('no text makes it throw or hang', () => {
-    const part = fc.constantFrom('{', '}', ';', '"', "'", '\\', '#', '\n', ' ', '$', '${', 'a', 'x_by_lua_block', '[[', '--')
+    const part = fc.constantFrom(
+      '{',
+      '}',
+      ';',
+      '"',
+      "'",
+      '\\',
+      '#',
+      '\n',
+      ' ',
+      '$',
+      '${',
+      'a',
+      'x_by_lua_block',
+      '[[',
+      '--',
+    )
     fc.assert(fc.property(fc.array(part, { maxLength: 60 }), (parts) => void parseConfig(parts.join(''))))
   })
 

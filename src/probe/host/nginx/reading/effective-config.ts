@@ -63,7 +63,8 @@ export async function readEffectiveConfig(configPath: string): Promise<Effective
       const pattern = directive.name === 'include' ? directive.args[0] : undefined
       result.push({ ...directive, file, block: directive.block && (await placed(directive.block, file, depth)) })
       if (pattern === undefined || depth >= MAX_INCLUDE_DEPTH) continue
-      for (const included of await matching(resolve(folder, pattern))) result.push(...(await parsed(included, depth + 1)))
+      for (const included of await matching(resolve(folder, pattern)))
+        result.push(...(await parsed(included, depth + 1)))
     }
     return result
   }

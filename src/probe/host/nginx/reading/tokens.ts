@@ -43,7 +43,9 @@ export function tokenize(text: string): Token[] {
     } else {
       const end = char === '"' || char === "'" ? endOfQuoted(text, at) : endOfPlain(text, at)
       const quoted = char === '"' || char === "'"
-      const raw = quoted ? text.slice(at + 1, text[end - 1] === char && end > at + 1 ? end - 1 : end) : text.slice(at, end)
+      const raw = quoted
+        ? text.slice(at + 1, text[end - 1] === char && end > at + 1 ? end - 1 : end)
+        : text.slice(at, end)
       tokens.push({ kind: 'word', text: unescaped(raw), start: at, end, line })
       countLines(at, end)
       at = end

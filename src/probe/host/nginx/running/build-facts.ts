@@ -10,7 +10,10 @@ export interface BuildFacts {
 /** Reads the output of `nginx -V`; what it does not say is nginx's own default. */
 export function parseBuildFacts(output: string): BuildFacts {
   const option = (name: string): string | undefined =>
-    new RegExp(`--${name}=(?:'([^']*)'|(\\S+))`).exec(output)?.slice(1).find((value) => value !== undefined)
+    new RegExp(`--${name}=(?:'([^']*)'|(\\S+))`)
+      .exec(output)
+      ?.slice(1)
+      .find((value) => value !== undefined)
   return {
     version: /nginx version: \S*?\/(\S+)/.exec(output)?.[1] ?? null,
     prefix: option('prefix') ?? '/usr/local/nginx',

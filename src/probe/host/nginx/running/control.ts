@@ -3,13 +3,14 @@ import { conflict } from '../../../../contract/errors.ts'
 import type { NginxOutcome } from '../../../../contract/operations/nginx.ts'
 import { notRunning, nginxRefuses, nginxTooSlow } from '../nginx.errors.ts'
 import { reasonOf } from '../reading/messages.ts'
-import { findNginx, type RunningNginx, signalMaster, stillRuns } from './master.ts'
+import { findNginx, type RunningNginx, signalMaster, stillRuns, workersOf } from './master.ts'
 import type { NginxPaths, NginxProgram } from './nginx-program.ts'
 import { reloadRunning } from './reload.ts'
 import type { NginxUnit } from './systemd.ts'
 
 const POLL_MS = 25
 const START_TIMEOUT_MS = 10_000
+const WORKERS_TIMEOUT_MS = 2_000
 /** Open requests get this long to end, then they are cut. */
 const GRACE_MS = 5_000
 const STOP_TIMEOUT_MS = 5_000
@@ -43,6 +44,8 @@ export function createControl({ program, unit }: { program: NginxProgram; unit: 
     if (!ran.ok) throw nginxRefuses(reasonOf(ran.output), ran.output)
     const running = await waitFor(() => findNginx(paths.pidFile), START_TIMEOUT_MS)
     if (!running) throw nginxTooSlow('start', START_TIMEOUT_MS)
+    // A moment after its master; an nginx that is configured to work without any runs too.
+    await waitFor(() => (workersOf(running.master).length > 0 ? true : null), WORKERS_TIMEOUT_MS)
     return done(`${ran.output}\nnginx runs as process ${running.master.pid}`)
   }
 
@@ -51,7 +54,10 @@ export function createControl({ program, unit }: { program: NginxProgram; unit: 
     const ran = await byUnit?.run('stop')
     const gone = (): true | null => (stillRuns(running.master) ? null : true)
     if (ran?.ok && (await waitFor(gone, STOP_TIMEOUT_MS))) return done(`${ran.output}\nnginx has stopped`)
-    for (const [signal, patienceMs] of [['SIGQUIT', GRACE_MS], ['SIGTERM', STOP_TIMEOUT_MS]] as const) {
+    for (const [signal, patienceMs] of [
+      ['SIGQUIT', GRACE_MS],
+      ['SIGTERM', STOP_TIMEOUT_MS],
+    ] as const) {
       signalMaster(running.master, signal)
       if (await waitFor(gone, patienceMs)) return done(`nginx has stopped (${signal})`)
     }

@@ -13,7 +13,14 @@ test.each([
   ['a bind that is tried again', [1], [1], true, bind, 'wait'],
   ['a bind that failed at first', [1], [2], true, bind, 'taken'],
   ['a bind given up', [1], [1], true, [...bind, ...said('emerg', 'still could not bind()')], 'refused'],
-  ['a worker that cannot live', [1], [2], true, said('alert', 'worker process 2 exited with fatal code 2 and cannot be respawned'), 'refused'],
+  [
+    'a worker that cannot live',
+    [1],
+    [2],
+    true,
+    said('alert', 'worker process 2 exited with fatal code 2 and cannot be respawned'),
+    'refused',
+  ],
   ['an ordinary alert', [1], [2], true, said('alert', 'worker process 1 exited on signal 9'), 'taken'],
 ] as const)('%s', (_, before, now, masterRuns, messages, verdict) => {
   expect(reloadVerdict({ before, now, masterRuns, messages })).toBe(verdict)

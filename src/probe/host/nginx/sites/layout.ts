@@ -13,13 +13,12 @@ export interface Layout {
 }
 
 /** The layout that the main configuration reads; null when it reads neither. `relative`: a path within nginx's folder. */
-export function layoutOf(
-  main: readonly Directive[],
-  relative: (path: string) => string | null,
-): Layout | null {
+export function layoutOf(main: readonly Directive[], relative: (path: string) => string | null): Layout | null {
   const patterns = allNamed(main, 'include').map(({ args }) => relative(args[0] ?? ''))
   const ending = (folder: string): '' | '.conf' | null => {
-    const ends = patterns.filter((pattern) => pattern?.startsWith(`${folder}/`)).map((pattern) => pattern?.slice(folder.length + 1))
+    const ends = patterns
+      .filter((pattern) => pattern?.startsWith(`${folder}/`))
+      .map((pattern) => pattern?.slice(folder.length + 1))
     if (ends.includes('*')) return ''
     return ends.includes('*.conf') ? '.conf' : null
   }

@@ -20,16 +20,32 @@ const disabledInConfD = site({ file: 'conf.d/shop.conf.disabled', entries: [], e
 
 describe('what a site needs on the disk', () => {
   test.each([
-    ['create, Debian', creation(debian, 'a', 'x', true), ['sites-available/a: file', 'sites-enabled/a: ../sites-available/a']],
+    [
+      'create, Debian',
+      creation(debian, 'a', 'x', true),
+      ['sites-available/a: file', 'sites-enabled/a: ../sites-available/a'],
+    ],
     ['create disabled, Debian', creation(debian, 'a', 'x', false), ['sites-available/a: file']],
     ['create, conf.d', creation(confD, 'a', 'x', true), ['conf.d/a.conf: file']],
     ['create disabled, conf.d', creation(confD, 'a', 'x', false), ['conf.d/a.conf.disabled: file']],
     ['delete takes the link first', deletion(site()), ['sites-enabled/shop: absent', 'sites-available/shop: absent']],
     ['delete, conf.d', deletion(inConfD), ['conf.d/shop.conf: absent']],
     ['enable what is enabled', enabling(site(), debian), []],
-    ['enable, Debian', enabling(site({ entries: [], enabled: false }), debian), ['sites-enabled/shop: ../sites-available/shop']],
-    ['enable, conf.d', enabling(disabledInConfD, confD), ['conf.d/shop.conf: file', 'conf.d/shop.conf.disabled: absent']],
-    ['disable a link of another name', disabling(site({ entries: ['sites-enabled/00-shop'] }), []), ['sites-enabled/00-shop: absent']],
+    [
+      'enable, Debian',
+      enabling(site({ entries: [], enabled: false }), debian),
+      ['sites-enabled/shop: ../sites-available/shop'],
+    ],
+    [
+      'enable, conf.d',
+      enabling(disabledInConfD, confD),
+      ['conf.d/shop.conf: file', 'conf.d/shop.conf.disabled: absent'],
+    ],
+    [
+      'disable a link of another name',
+      disabling(site({ entries: ['sites-enabled/00-shop'] }), []),
+      ['sites-enabled/00-shop: absent'],
+    ],
     ['disable what is disabled', disabling(site({ entries: [], enabled: false }), []), []],
     ['disable, conf.d', disabling(inConfD, []), ['conf.d/shop.conf.disabled: file', 'conf.d/shop.conf: absent']],
     [
@@ -48,5 +64,7 @@ test('an update of what has changed meanwhile is refused', () => {
 })
 
 test('a site that is a link out of the folder is not written', () => {
-  expect(() => update(site({ content: null }), 'new', undefined)).toThrow(expect.objectContaining({ code: 'FORBIDDEN' }))
+  expect(() => update(site({ content: null }), 'new', undefined)).toThrow(
+    expect.objectContaining({ code: 'FORBIDDEN' }),
+  )
 })

@@ -63,7 +63,11 @@ export function demandEtag(current: FileThere, etag: string | undefined, shown: 
   if (etag !== undefined && etag !== now) throw changedMeanwhile(shown, now)
 }
 
-const moved = (site: Site, to: string): Change => new Map<string, FileState>([[to, contentOf(site)], [site.file, absent]])
+const moved = (site: Site, to: string): Change =>
+  new Map<string, FileState>([
+    [to, contentOf(site)],
+    [site.file, absent],
+  ])
 
 const alreadyThere = (file: string) =>
   conflict(`${file} 已存在；请先在主机上移走`, `${file} exists already: move it away on the host first`)
