@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { IsoTime } from '../common.ts'
 
 /** Name or id of a container as people and the engine write them; nothing that could leave its place in a path. */
-export const ContainerRef = z
+const ContainerRef = z
   .string()
   .regex(/^[A-Za-z0-9][A-Za-z0-9_.-]{0,254}$/, 'a container id or name: letters, digits, "_", "." and "-"')
 
@@ -11,13 +11,13 @@ export const ComposeName = z
   .string()
   .regex(/^[a-z0-9][a-z0-9_-]{0,127}$/, 'a compose project: lower case letters, digits, "_" and "-"')
 
-export const ContainerPort = z.object({
+const ContainerPort = z.object({
   private_port: z.number().int(),
   public_port: z.number().int().optional(),
   ip: z.string().optional(),
   type: z.string(),
 })
-export const ContainerMount = z.object({
+const ContainerMount = z.object({
   type: z.string(),
   source: z.string(),
   destination: z.string(),

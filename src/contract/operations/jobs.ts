@@ -33,8 +33,7 @@ export const Job = z
 export type Job = z.infer<typeof Job>
 
 /** A job in a list: without its lines. */
-export const JobSummary = Job.omit({ progress: true, lines_dropped: true, result: true }).meta({ id: 'JobSummary' })
-export type JobSummary = z.infer<typeof JobSummary>
+const JobSummary = Job.omit({ progress: true, lines_dropped: true, result: true }).meta({ id: 'JobSummary' })
 
 /** The 202 answer to whatever takes long. */
 export const JobReceipt = z.object({ job_id: JobId }).meta({ id: 'JobReceipt' })

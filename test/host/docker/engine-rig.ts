@@ -59,7 +59,7 @@ export async function startEngine(): Promise<TestEngine> {
       for (const { Id } of JSON.parse(body) as { Id: string }[]) await api('DELETE', `/containers/${Id}?force=1`)
     }
     await end(daemon)
-    for (const mount of mountsBelow(folder)) execFileSync('umount', ['-l', mount])
+    for (const mount of mountsBelow(folder)) execFileSync('/bin/umount', ['-l', mount])
     rmSync(folder, { recursive: true, force: true })
   }
 
@@ -139,5 +139,5 @@ function mountsBelow(folder: string): string[] {
     .split('\n')
     .map((line) => line.split(' ')[1] ?? '')
     .filter((path) => path.startsWith(`${folder}/`))
-    .reverse()
+    .toReversed()
 }

@@ -86,7 +86,7 @@ test('what a program does not read holds back only whoever types it: everything 
   expect(taken).toBeLessThan(MIB)
   screen.stream.reset(new Error('the person has left'))
   await expect(pasting).rejects.toThrow()
-  await until(() => rig.sessions.get(id).view().attached === false, 'nobody is attached')
+  await until(() => !rig.sessions.get(id).view().attached, 'nobody is attached')
   const back = await rig.attach(id)
   expect(back.notes[0]).toMatchObject({ type: 'scrollback' })
 })

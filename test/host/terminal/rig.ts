@@ -4,7 +4,7 @@ import {
   encodeTerminalData,
   encodeTerminalNote,
 } from '../../../src/contract/operations/terminal-frames.ts'
-import { TerminalNote, TerminalSession } from '../../../src/contract/operations/terminal.ts'
+import { type TerminalNote, TerminalSession } from '../../../src/contract/operations/terminal.ts'
 import { createActs } from '../../../src/probe/host/acts.ts'
 import { createCapabilities } from '../../../src/probe/host/capabilities.ts'
 import { openHostAudit } from '../../../src/probe/host/host-audit.ts'
@@ -14,7 +14,7 @@ import type { Stream } from '../../../src/tree/link/stream.ts'
 import { silent, startChain, until } from '../../link/tree.ts'
 
 /** Shells of a test run as nobody when the tests run as root: what they are told to do cannot harm. */
-export const harmless = process.getuid?.() === 0 ? 'nobody' : null
+const harmless = process.getuid?.() === 0 ? 'nobody' : null
 
 export const newSessionId = (): string => randomBytes(32).toString('base64url')
 const meta = { origin: { actor: 'ann', at: 'root', request_id: 'r-1' } }

@@ -35,7 +35,7 @@ export function placeOf({ labels }: Pick<Container, 'labels'>): ComposePlace | n
 }
 
 /** One project as a whole: all of its containers run, some, none, or there are none. */
-export function statusOf(states: readonly string[]): ComposeStatus {
+function statusOf(states: readonly string[]): ComposeStatus {
   if (states.length === 0) return 'down'
   const running = states.filter((state) => state === 'running').length
   if (running === states.length) return 'running'
