@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { z } from 'zod'
+import type { z } from 'zod'
 import type { IssueReport, Report } from '../../src/contract/reports.ts'
 import { RegistrationReceipt } from '../../src/contract/cluster.ts'
 import { expectData, type HttpAnswer, httpClient } from './http.ts'

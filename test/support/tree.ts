@@ -150,7 +150,7 @@ export function plantTree(): Tree {
     },
     async close() {
       const failed: unknown[] = []
-      for (const end of closing.splice(0).reverse()) await end().catch((error: unknown) => failed.push(error))
+      for (const end of closing.splice(0).toReversed()) await end().catch((error: unknown) => failed.push(error))
       if (failed.length > 0) throw new AggregateError(failed, 'the tree was not ended cleanly')
     },
   }

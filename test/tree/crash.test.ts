@@ -20,7 +20,7 @@ beforeEach(() => {
   ending = []
 })
 afterEach(async () => {
-  for (const end of ending.reverse()) await end()
+  for (const end of ending.toReversed()) await end()
   await tree.close()
 })
 
@@ -87,7 +87,17 @@ function reportOf(id: string, uid: string, n: number): Report {
       uptime_seconds: n,
     },
     issues: faulty
-      ? [{ level: 'L3', type: `fault_${n % 5}`, description: 'd', severity: 'high', details: {}, subject: 's', timestamp: at }]
+      ? [
+          {
+            level: 'L3',
+            type: `fault_${n % 5}`,
+            description: 'd',
+            severity: 'high',
+            details: {},
+            subject: 's',
+            timestamp: at,
+          },
+        ]
       : [],
     actions_taken: [],
     metadata: { issues_complete: true },

@@ -47,7 +47,9 @@ test('answers that are lost make nothing happen twice at the parent', async () =
   const state = await sameAtRoot(root, region, 60_000)
   expect(state.openAlerts).toHaveLength(1)
   for (const type of ['one', 'two']) expect(await alertsAbout(root, 'leaf', type)).toHaveLength(1)
-  const { intents } = expectData(await root.api.get('/intents?type=blocker&limit=1000')) as { intents: Array<{ data: string }> }
+  const { intents } = expectData(await root.api.get('/intents?type=blocker&limit=1000')) as {
+    intents: Array<{ data: string }>
+  }
   for (const type of ['one', 'two'])
     expect(intents.filter(({ data }) => data.startsWith(`L3 alert for leaf: ${type}`))).toHaveLength(1)
   const uids = await rowsOf<{ twice: number }>(
@@ -86,6 +88,38 @@ test('a region whose database is an older state of itself sends a snapshot, and 
   const anew = await sameAtRoot(root, region)
   expect(anew.openAlerts).toMatchObject([{ type: 'anew' }])
 }, 120_000)
+
+test('what a person did at the root is done again at a region that has forgotten it', async () => {
+  const root = await tree.monitor('root', inside)
+  const region = await tree.monitor('region', { ...inside, parents: [root.url] })
+  await faulty(await joinByHand(region, 'leaf'), 'fault')
+  await sameAtRoot(root, region)
+  await region.stop()
+  const backup = await backupOf(region)
+  try {
+    await region.start()
+    const [alert] = await alertsAbout(root, 'leaf', 'fault')
+    expectData(await root.api.post(`/alerts/${alert?.alert_id}/resolve`, { notes: 'mended' }))
+    await until(
+      'it is resolved below',
+      async () => (await alertsAbout(region, 'leaf', 'fault'))[0]?.status === 'resolved',
+      60_000,
+    )
+    await (await joinByHand(region, 'later')).report()
+    await sameAtRoot(root, region)
+    await region.stop()
+    await backup.restore()
+  } finally {
+    await backup.drop()
+  }
+  await region.start()
+  await until(
+    'it is resolved below again',
+    async () => (await alertsAbout(region, 'leaf', 'fault'))[0]?.status === 'resolved',
+    60_000,
+  )
+  expect((await alertsAbout(root, 'leaf', 'fault')).map(({ status }) => status)).toEqual(['resolved'])
+}, 150_000)
 
 test('an older database that has moved on before the parent hears of it loses nothing either', async () => {
   const root = await tree.monitor('root', inside)

@@ -18,7 +18,10 @@ beforeAll(async () => {
   a = await tree.monitor('region-a', { inside: true, env, parents: [root.url] })
   b = await tree.monitor('region-b', { inside: true, env, parents: [root.url] })
   for (const region of [a, b])
-    await until(`${region.id} is linked`, async () => (await statusAt(root, region.id)) === 'online' && isLinked(region))
+    await until(
+      `${region.id} is linked`,
+      async () => (await statusAt(root, region.id)) === 'online' && isLinked(region),
+    )
 })
 afterAll(() => tree.close())
 
@@ -27,7 +30,8 @@ async function isLinked(node: TreeNode): Promise<boolean> {
   return parent?.link === 'connected'
 }
 
-const register = (at: TreeNode, body: Record<string, unknown>) => httpClient(`${at.url}/api/v1`).post('/cluster/register', body)
+const register = (at: TreeNode, body: Record<string, unknown>) =>
+  httpClient(`${at.url}/api/v1`).post('/cluster/register', body)
 const pathAt = async (monitor: TreeNode, id: string) => (await nodesAt(monitor)).get(id)?.path.join('/')
 const pathBecomes = (monitor: TreeNode, id: string, path: string | undefined, timeoutMs = 15_000) =>
   until(`${id} is at ${path} for ${monitor.id}`, async () => (await pathAt(monitor, id)) === path, timeoutMs)
@@ -39,8 +43,13 @@ test('a clone of a node is refused and alerted, at its own region and at another
 
   expectError(await register(a, clone), 409, 'CONFLICT')
   for (const monitor of [a, root])
-    await until('people are told', async () => (await alertsAbout(monitor, 'original', 'duplicate_agent_id')).length === 1)
-  expectData(await a.api.post(`/alerts/${(await alertsAbout(a, 'original', 'duplicate_agent_id'))[0]?.alert_id}/resolve`, {}))
+    await until(
+      'people are told',
+      async () => (await alertsAbout(monitor, 'original', 'duplicate_agent_id')).length === 1,
+    )
+  expectData(
+    await a.api.post(`/alerts/${(await alertsAbout(a, 'original', 'duplicate_agent_id'))[0]?.alert_id}/resolve`, {}),
+  )
   await until('it is over at the root', async () =>
     (await alertsAbout(root, 'original', 'duplicate_agent_id')).every(({ status }) => status === 'resolved'),
   )
@@ -64,7 +73,11 @@ test('a clone that joined another region while that could not ask is not shown i
   await until('the link is lost', async () => !(await isLinked(c)))
   await (await joinByHand(c, 'twin')).report([{ level: 'L3', type: 'fault_of_the_clone', subject: 's' }])
   await wire.heal()
-  await until('people are told', async () => (await alertsAbout(root, 'twin', 'duplicate_agent_id')).length === 1, 30_000)
+  await until(
+    'people are told',
+    async () => (await alertsAbout(root, 'twin', 'duplicate_agent_id')).length === 1,
+    30_000,
+  )
   expect(await pathAt(root, 'twin')).toBe('root/region-a/twin')
   expect(await alertsAbout(root, 'twin', 'fault_of_the_clone')).toEqual([])
 }, 60_000)
@@ -160,7 +173,9 @@ test('a deleted node is out at every level, its key is refused, and it stays out
   await pathBecomes(a, 'outcast', undefined)
   expectError(await leaf.report(), 401, 'UNAUTHORIZED')
   for (const region of [a, b]) expectError(await leaf.moveTo(region), 403, 'FORBIDDEN')
-  expect((await topologyAt(root)).root.children.flatMap(({ children }) => children.map(shapeOf))).not.toContain('outcast')
+  expect((await topologyAt(root)).root.children.flatMap(({ children }) => children.map(shapeOf))).not.toContain(
+    'outcast',
+  )
 
   const another = introduction('outcast', a.token, { node_uid: randomUUID() })
   expectData(await register(b, another))
@@ -190,7 +205,10 @@ test('a leaf process that was deleted stays out after its restart; its link is c
   await pathBecomes(root, 'banished', 'root/region-a/banished')
   await until('it is linked', async () => JSON.stringify((await leaf.api.get('/self')).body).includes('"connected"'))
   expectData(await root.api.delete('/cluster/nodes/banished'))
-  await until('its link is closed', async () => !JSON.stringify((await leaf.api.get('/self')).body).includes('"connected"'))
+  await until(
+    'its link is closed',
+    async () => !JSON.stringify((await leaf.api.get('/self')).body).includes('"connected"'),
+  )
   await leaf.stop()
   const identity = readFileSync(join(leaf.dataDir, 'identity.json'), 'utf8')
   await leaf.start()
@@ -216,7 +234,10 @@ test('a leaf with two parents goes to the second when the first is gone, and sta
   await first.start()
   await until('the first forgets it', async () => (await pathAt(first, 'choosy')) === undefined, 20_000)
   const seen = (await nodesAt(second)).get('choosy')?.last_heartbeat ?? ''
-  await until('it still reports to the second', async () => ((await nodesAt(second)).get('choosy')?.last_heartbeat ?? '') > seen)
+  await until(
+    'it still reports to the second',
+    async () => ((await nodesAt(second)).get('choosy')?.last_heartbeat ?? '') > seen,
+  )
   expect(await pathAt(root, 'choosy')).toBe('root/second/choosy')
   expect(await pathAt(first, 'choosy')).toBeUndefined()
 }, 120_000)

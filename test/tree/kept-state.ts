@@ -1,5 +1,5 @@
 import { inject } from 'vitest'
-import { openDatabase } from '../../src/db/open.ts'
+import { type Database, openDatabase } from '../../src/db/open.ts'
 import { execute } from '../support/execute.ts'
 import { quiet } from '../support/quiet-logger.ts'
 import type { TreeNode } from '../support/tree.ts'
@@ -21,28 +21,33 @@ export async function rowsOf<T>(databaseUrl: string, statement: string, ...value
   }
 }
 
-/** The state below `regionId`, with paths from there on. */
+/** The state below `regionId` in that database, with paths from there on. */
 export async function keptState(databaseUrl: string, regionId: string): Promise<KeptState> {
-  const below = `n.deleted_at is null and not n.is_self and $1 = any(n.path) and n.agent_id <> $1`
+  const database = await openDatabase({ url: databaseUrl, logger: quiet, max: 1, rawMax: 1 })
+  try {
+    return await keptIn(database, regionId)
+  } finally {
+    await database.close()
+  }
+}
+
+/** As `keptState`, over a connection that is open; with `prefix` only of nodes whose agent_id begins so. */
+export async function keptIn({ sql }: Pick<Database, 'sql'>, regionId: string, prefix = ''): Promise<KeptState> {
+  const rowsOf = async (statement: string): Promise<unknown[]> => [...(await sql.unsafe(statement, [regionId, prefix]))]
+  const below = `n.deleted_at is null and not n.is_self and $1 = any(n.path) and n.agent_id <> $1 and starts_with(n.agent_id, $2)`
   const path = `n.path[array_position(n.path, $1):]`
   return {
     nodes: await rowsOf(
-      databaseUrl,
       `select n.agent_id, ${path} as path, n.name, n.role, n.node_uid, n.generation, s.status, s.health_status,
         s.issues_l1, s.issues_l2, s.issues_l3 from nodes n join node_states s on s.node_id = n.id where ${below} order by 1`,
-      regionId,
     ),
     openAlerts: await rowsOf(
-      databaseUrl,
       `select a.uid, n.agent_id, a.type, a.subject, a.severity, a.status from alerts a join nodes n on n.id = a.node_id
        where a.status <> 'resolved' and ${below} order by a.uid`,
-      regionId,
     ),
     decisions: await rowsOf(
-      databaseUrl,
       `select n.agent_id, d.request_id, d.status, d.execution_result from decisions d join nodes n on n.id = d.node_id
        where ${below} order by 1, 2`,
-      regionId,
     ),
   }
 }
@@ -74,4 +79,3 @@ async function copyDatabase(serverUrl: string, from: string, to: string): Promis
   await execute(serverUrl, `select pg_terminate_backend(pid) from pg_stat_activity where datname = '${from}'`)
   await execute(serverUrl, `create database ${to} template ${from}`)
 }
-

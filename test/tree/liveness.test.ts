@@ -90,8 +90,9 @@ test('a monitor that was stopped for longer than the time-out calls nobody offli
   await until('the time is over', () => Date.now() - frozenAtMs > 2 * offlineMs)
   root.thaw()
   for (const { id } of leaves) {
-    await until(`${id} is heard`, async () =>
-      Date.parse((await nodesAt(root)).get(id)?.last_heartbeat ?? '') > frozenAtMs + 2 * offlineMs,
+    await until(
+      `${id} is heard`,
+      async () => Date.parse((await nodesAt(root)).get(id)?.last_heartbeat ?? '') > frozenAtMs + 2 * offlineMs,
     )
   }
   expect(await alertsAt(root)).toEqual([])
@@ -163,8 +164,12 @@ test('a region whose network is half open is unreachable at the root, and its de
   expect(data.stale_reason).not.toBe('')
   await wire.heal()
   await statusBecomes(root, 'leaf', 'online', 40_000)
-  await until('live again', async () => {
-    const { body } = await root.api.get('/cluster/nodes/leaf')
-    return (body as { data: { stale: boolean } }).data.stale === false
-  }, 90_000)
+  await until(
+    'live again',
+    async () => {
+      const { body } = await root.api.get('/cluster/nodes/leaf')
+      return !(body as { data: { stale: boolean } }).data.stale
+    },
+    90_000,
+  )
 }, 150_000)

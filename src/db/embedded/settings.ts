@@ -21,7 +21,8 @@ export function serverArguments(settings: ServerSettings): string[] {
     port: String(settings.port),
     unix_socket_directories: settings.socketFolder,
     unix_socket_permissions: '0700',
-    max_connections: '60',
+    // One monitor's own server; the one of the tests serves whole trees at once.
+    max_connections: settings.durable ? '60' : '300',
     shared_buffers: '64MB',
     // One writer's monitor with small queries: fewer processes are worth more than parallel plans.
     max_worker_processes: '2',

@@ -5,8 +5,6 @@ import { selfNode, stateOf } from '../nodes/nodes.store.ts'
 import { trimmed } from './trim.ts'
 import { entitiesOf, keepParentPosition, parentPosition, subtreeFigures } from './outgoing.store.ts'
 
-const maxChangesPerReport = 1000
-
 /** Makes the rolled-up reports of a region and keeps its place with each parent (design: state goes all the way up). */
 export function createOutgoingRollup(parts: {
   database: Database
@@ -14,7 +12,10 @@ export function createOutgoingRollup(parts: {
   startedAtMs: number
   version: string
   newId: () => string
+  /** What changed more comes in further parts. */
+  maxChangesPerReport?: number
 }) {
+  const { maxChangesPerReport = 1000 } = parts
   const { database, clock, startedAtMs, version, newId } = parts
 
   async function build(parentId: string): Promise<{ report: Report; more: boolean }> {
@@ -78,4 +79,3 @@ export function createOutgoingRollup(parts: {
     },
   }
 }
-export type OutgoingRollup = ReturnType<typeof createOutgoingRollup>

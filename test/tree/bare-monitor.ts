@@ -1,0 +1,71 @@
+import { randomUUID } from 'node:crypto'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { buildMonitor, type Monitor, type TreeReach } from '../../src/node/monitor-part.ts'
+import { loadConfig } from '../../src/platform/config/load.ts'
+import { openDataDir } from '../../src/platform/data-dir.ts'
+import { createLifecycle } from '../../src/platform/lifecycle.ts'
+import { createLogger } from '../../src/platform/logger.ts'
+import { createTestDatabase } from '../support/database.ts'
+import { tokenOf } from '../support/tree.ts'
+
+export interface BareMonitor {
+  id: string
+  databaseUrl: string
+  monitor: Monitor
+  close(): Promise<void>
+}
+
+const noNetwork = (): never => {
+  throw new Error('a bare monitor has no network')
+}
+
+/** The monitor of a node over its database, without doors, links and clockwork: the test carries every message. */
+export async function startBareMonitor(
+  id: string,
+  reach: Partial<Pick<TreeReach, 'lineage' | 'checkName'>> = {},
+): Promise<BareMonitor> {
+  const database = await createTestDatabase()
+  const folder = mkdtempSync(join(tmpdir(), `cortex-bare-${id}-`))
+  const logger = createLogger({ level: 'silent' })
+  const lifecycle = createLifecycle({ logger })
+  const config = loadConfig({
+    env: {
+      CORTEX_NODE_ID: id,
+      CORTEX_DATA_DIR: folder,
+      DATABASE_URL: database.url,
+      CORTEX_ADMIN_PASSWORD: 'bare-password',
+    },
+  })
+  const monitor = await buildMonitor({
+    config,
+    dataDir: await openDataDir(folder),
+    nodeUid: randomUUID(),
+    registrationToken: tokenOf('tree'),
+    publicUrl: () => `http://${id}.invalid`,
+    reach: {
+      lineage: () => [],
+      checkName: async () => 'free',
+      escalate: () => null,
+      askOwner: noNetwork,
+      askSamples: noNetwork,
+      host: { call: noNetwork, open: noNetwork },
+      upstreamUrl: () => null,
+      ...reach,
+    },
+    lifecycle,
+    logger,
+    startedAtMs: Date.now(),
+  })
+  return {
+    id,
+    databaseUrl: database.url,
+    monitor,
+    async close() {
+      await lifecycle.stop('the test ends it')
+      await database.drop()
+      rmSync(folder, { recursive: true, force: true })
+    },
+  }
+}
