@@ -45,7 +45,7 @@ export const RegistrationReceipt = z
   .meta({ id: 'RegistrationReceipt' })
 export type RegistrationReceipt = z.infer<typeof RegistrationReceipt>
 
-export const IssueCounts = z
+const IssueCounts = z
   .object({ L1: z.number().int(), L2: z.number().int(), L3: z.number().int() })
   .meta({ id: 'IssueCounts' })
 
@@ -69,7 +69,7 @@ export const NodeListItem = z
   .meta({ id: 'NodeListItem' })
 export type NodeListItem = z.infer<typeof NodeListItem>
 
-export const NodeSort = z.enum([
+const NodeSort = z.enum([
   'agent_id',
   '-agent_id',
   'name',
@@ -108,19 +108,19 @@ export const NodeList = z
   })
   .meta({ id: 'NodeList' })
 
-export const ReportSummary = z.object({
+const ReportSummary = z.object({
   report_id: z.number().int(),
   timestamp: IsoTime,
   status: ReportStatus,
   metrics: JsonObject,
 })
-export const NodeEvent = z.object({
+const NodeEvent = z.object({
   event_id: z.number().int(),
   type: z.string(),
   description: z.string(),
   timestamp: IsoTime,
 })
-export const MetricsSummary = z.object({
+const MetricsSummary = z.object({
   avg_cpu: z.number().nullable(),
   avg_memory: z.number().nullable(),
   avg_disk: z.number().nullable(),

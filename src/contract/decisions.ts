@@ -18,7 +18,7 @@ export const DecisionIssue = z
   .meta({ id: 'DecisionIssue' })
 export type DecisionIssue = z.infer<typeof DecisionIssue>
 
-export const DecisionContext = z
+const DecisionContext = z
   .looseObject({ recent_events: z.array(LongText).max(100).optional(), current_load: ShortText.optional() })
   .meta({ id: 'DecisionContext' })
 

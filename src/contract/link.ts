@@ -5,7 +5,7 @@ import { AgentId, IsoTime, JsonObject } from './common.ts'
 import { Inspection, SelfStatus } from './self.ts'
 
 /** Something an ancestor wants done, on its way down to the owner; delivered again until it is acknowledged. */
-export const Command = z.object({
+const Command = z.object({
   uid: z.string().min(8).max(128),
   /** agent_id of the node that it is for. */
   target: AgentId,
@@ -14,7 +14,7 @@ export const Command = z.object({
   /** How long it waited at the sender for a link, in ms; no two clocks are compared. */
   waited_ms: z.number().int().min(0).default(0),
 })
-export type Command = z.infer<typeof Command>
+type Command = z.infer<typeof Command>
 
 /** What may be asked over the link, by name. */
 export const LinkMethods = {

@@ -85,7 +85,7 @@ export const ActionReport = z
 export type ActionReport = z.infer<typeof ActionReport>
 
 /** `metadata` of a report: free for the sender, with the fields that Cortex nodes use among themselves. */
-export const ReportMetadata = z
+const ReportMetadata = z
   .looseObject({
     probe_version: ShortText.optional(),
     /** `issues` is the whole list of what is wrong now: an open alert that is not in it is over. */
@@ -137,7 +137,7 @@ export const ReportReceipt = z
   .meta({ id: 'ReportReceipt' })
 export type ReportReceipt = z.infer<typeof ReportReceipt>
 
-export const BatchItemResult = z.object({
+const BatchItemResult = z.object({
   report_uid: z.string().nullable(),
   status: z.enum(['accepted', 'duplicate', 'rejected']),
   error: z.object({ code: z.string(), message: z.string() }).optional(),

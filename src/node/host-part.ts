@@ -26,6 +26,7 @@ export async function registerHost(
   const acts = createActs({ capabilities, audit })
 
   await registerFiles(methods, {
+    clock,
     acts,
     capabilities,
     ownPaths: [dataDir.path],

@@ -74,7 +74,7 @@ const healthTimeoutMs = 2_000
 const restartGraceMs = 120_000
 
 /** Opens the database of a monitor: the one in the config, else one of its own; migrated. */
-export async function openMonitorDatabase(parts: {
+async function openMonitorDatabase(parts: {
   config: Config
   dataDir: string
   lifecycle: Pick<Lifecycle, 'onStop'>

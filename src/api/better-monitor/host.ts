@@ -10,7 +10,7 @@ import { actorOf } from '../http/authenticate.ts'
 export const ServerParams = z.object({ id: RowId })
 
 /** How long an ordinary question to a host may take. */
-export const callDeadlineMs = 30_000
+const callDeadlineMs = 30_000
 
 /** Who asks, and until when: as long as the caller is there. */
 export function askedBy(c: ApiContext): Asked {

@@ -7,11 +7,11 @@ import { type RequestBasics, installBasics } from './request-basics.ts'
 /** The app of a node with a monitor: what every request meets, and the gate that its routes ask. */
 export function createApiApp({ gate, ...basics }: RequestBasics & { gate: Gate }): OpenAPIHono<ApiEnv> {
   const app = createSection()
-  installBasics(app, basics)
   app.use(async function openGate(c, next) {
     c.set('gate', gate)
     await next()
   })
+  installBasics(app, basics)
   return app
 }
 

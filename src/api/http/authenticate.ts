@@ -29,7 +29,10 @@ function requireActor(accepted: ReadonlySet<Actor['kind']>, permission: Permissi
     // A key or token seen a moment ago is answered without waiting.
     const actor = identified instanceof Promise ? await identified : identified
     c.set('actor', actor)
-    if (!can(actor, permission)) throw forbidden('没有权限执行此操作', 'You are not allowed to do this')
+    if (!can(actor, permission)) {
+      await gateOf(c).limit(c, 'queries')
+      throw forbidden('没有权限执行此操作', 'You are not allowed to do this')
+    }
     await next()
   }
 }

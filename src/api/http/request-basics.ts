@@ -39,6 +39,7 @@ export function installBasics(app: Hono<ApiEnv>, basics: RequestBasics): void {
     setSecurityHeaders(c)
     c.set('clientIp', clientIp(c.env?.incoming?.socket.remoteAddress, c.req.header('x-forwarded-for'), isTrustedProxy))
     if (c.req.url.includes('%00')) {
+      await c.get('gate')?.limit(c, 'queries')
       c.res = sendError(
         c,
         invalidRequest('路径或查询参数含有 NUL 字符', 'The path or query contains a NUL character'),

@@ -3,7 +3,7 @@ import { Password, Username } from '../auth.ts'
 import { IsoTime, UserRole } from '../common.ts'
 
 /** A user as Better Monitor shows it (spec: 认证接口). */
-export const Account = z
+const Account = z
   .object({ id: z.number().int(), username: z.string(), role: UserRole, last_login_at: IsoTime.nullable() })
   .meta({ id: 'BmAccount' })
 

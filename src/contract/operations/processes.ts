@@ -53,8 +53,8 @@ export const ProcessList = z
   .meta({ id: 'ProcessList' })
 export type ProcessList = z.infer<typeof ProcessList>
 
-export const KillSignal = z.enum(['TERM', 'KILL', 'HUP', 'INT'])
-export type KillSignal = z.infer<typeof KillSignal>
+const KillSignal = z.enum(['TERM', 'KILL', 'HUP', 'INT'])
+type KillSignal = z.infer<typeof KillSignal>
 
 /** Body of `POST /processes/{pid}/kill`. */
 export const ProcessKillRequest = z

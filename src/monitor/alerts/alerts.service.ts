@@ -20,7 +20,7 @@ export const silenceAlert: Record<NodeRole, string> = { probe: 'node_offline', m
 const isOfParent = (row: Pick<AlertRow, 'type'>) => Object.values(silenceAlert).includes(row.type)
 
 /** Who ends an alert that nobody had to end. */
-export const automatic = 'system'
+const automatic = 'system'
 
 /** Opens, counts and ends alerts of faults; people's part is in `handling.service.ts`. */
 export function createAlerts(parts: { database: Database; units: Units; clock: () => number; newId: () => string }) {

@@ -59,7 +59,9 @@ export function createKeys(parts: {
       expiresAt: wish.expiresAt,
     })
     if (wish.graceMsForOld !== undefined) {
-      await endOtherKeys(unit.tx, node.id, row.id, new Date(clock() + wish.graceMsForOld))
+      const ended = await endOtherKeys(unit.tx, node.id, row.id, new Date(clock() + wish.graceMsForOld))
+      // Without grace they are void now, also where they were seen a moment ago.
+      if (wish.graceMsForOld === 0) unit.emit('keys_revoked', { agent_id: node.agentId, key_ids: ended })
     }
     return { ...row, key, agentId: node.agentId }
   }

@@ -64,11 +64,3 @@ export async function forgetCommands(db: Executor, before: Date, abandonedBefore
   await db.delete(commands).where(and(isNull(commands.takenAt), lt(commands.createdAt, abandonedBefore)))
 }
 
-/** How many commands wait, for all next hops together. */
-export async function countWaiting(db: Executor): Promise<number> {
-  const [row] = await db
-    .select({ count: sql<number>`count(*)::int` })
-    .from(commands)
-    .where(isNull(commands.takenAt))
-  return row?.count ?? 0
-}

@@ -127,22 +127,6 @@ export async function subtreeOf(db: Executor, node: Pick<NodeRow, 'agentId'>): P
     .where(and(inSubtree(node), isNull(nodes.deletedAt)))
 }
 
-/** Live nodes that report straight to this monitor. */
-export async function directChildren(db: Executor, selfId: number): Promise<NodeRow[]> {
-  return await db
-    .select()
-    .from(nodes)
-    .where(and(eq(nodes.parentId, selfId), isNull(nodes.deletedAt)))
-}
-
-export async function nodesByIds(db: Executor, ids: readonly number[]): Promise<NodeRow[]> {
-  if (ids.length === 0) return []
-  return await db
-    .select()
-    .from(nodes)
-    .where(inArray(nodes.id, [...ids]))
-}
-
 /** Takes nodes out of the tree; their history stays. Returns those that were still in it. */
 export async function markRemoved(
   db: Executor,

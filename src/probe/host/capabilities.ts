@@ -12,7 +12,7 @@ export interface Capabilities {
   list: readonly string[]
 }
 
-export const missingCapability = (name: string): AppError =>
+const missingCapability = (name: string): AppError =>
   forbidden(
     `该节点未开放 ${name} 能力；在节点上设置 CORTEX_CAPABILITIES 或 capabilities`,
     `this node does not allow ${name}: grant it on the node by capabilities (CORTEX_CAPABILITIES)`,
