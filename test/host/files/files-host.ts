@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
 import { chmod, mkdir, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
@@ -45,6 +46,7 @@ export async function filesMethods(scene: Scene, options: HostOptions = {}) {
     capabilities,
     ownPaths: options.ownPaths ?? [join(scene.top, 'node')],
     randomName: () => randomBytes(8).toString('hex'),
+    clock: Date.now,
     limits: options.limits,
   })
   return { methods, audit }
@@ -103,7 +105,7 @@ async function readDownload(stream: Stream) {
   return { ...head, bytes: await restOf(stream, rest) }
 }
 
-export async function sendFile(stream: Stream, bytes: string | Uint8Array): Promise<FileWritten> {
+async function sendFile(stream: Stream, bytes: string | Uint8Array): Promise<FileWritten> {
   // A refusal may come before all is sent; it is what the reading end says.
   const sending = stream.write(Buffer.from(bytes)).then(() => stream.end())
   sending.catch(() => undefined)
@@ -120,3 +122,5 @@ export async function asNobody<T>(act: () => Promise<T>): Promise<T> {
     if (isRoot) process.seteuid?.(0)
   }
 }
+
+export const makeFifo = (path: string) => execFileSync('sh', ['-c', 'mkfifo "$0"', path])

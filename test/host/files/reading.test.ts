@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import { beforeEach, describe, expect, onTestFinished, test } from 'vitest'
 import { FileList } from '../../../src/contract/operations/files.ts'
 import { MAX_BODY_BYTES } from '../../../src/tree/link/frame.ts'
-import { asNobody, filesHost, type FilesHost, newScene, type Scene } from './files-host.ts'
+import { asNobody, filesHost, type FilesHost, makeFifo, newScene, type Scene } from './files-host.ts'
 
 const MIB = 1024 * 1024
 
@@ -26,7 +26,7 @@ describe('a listing', () => {
     await mkdir(inside('z'))
     await chmod(inside('z'), 0o1777)
     await symlink('b.txt', inside('a-link'))
-    execFileSync('mkfifo', [inside('c-fifo')])
+    makeFifo(inside('c-fifo'))
     const server = createServer().listen(inside('d-socket'))
     onTestFinished(() => void server.close())
     await new Promise((resolve) => server.once('listening', resolve))
@@ -145,7 +145,7 @@ describe('contents', () => {
   })
 
   test('of a fifo, a socket and a folder are refused at once, without being opened', async () => {
-    execFileSync('mkfifo', [inside('fifo')])
+    makeFifo(inside('fifo'))
     const server = createServer().listen(inside('socket'))
     onTestFinished(() => void server.close())
     await new Promise((resolve) => server.once('listening', resolve))

@@ -1,5 +1,5 @@
 // Swaps argv[2] between a folder and a link to argv[3], as fast as it can, until it is ended; says how often it did.
-import { mkdirSync, renameSync, rmSync, symlinkSync } from 'node:fs'
+import { mkdirSync, renameSync, symlinkSync } from 'node:fs'
 
 const [, , place, target] = process.argv
 const folder = `${place}.folder`
@@ -17,10 +17,11 @@ function tries(act) {
 
 /** The attacked node makes and deletes things here too: what is in the way goes aside, what is gone is made again. */
 function prepare() {
-  moved += 1
-  tries(() => renameSync(place, `${place}.aside-${moved}`))
-  tries(() => mkdirSync(folder))
-  rmSync(link, { force: true })
+  for (const path of [place, folder, link]) {
+    moved += 1
+    tries(() => renameSync(path, `${place}.aside-${moved}`))
+  }
+  mkdirSync(folder)
   symlinkSync(target, link)
 }
 

@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto'
 import { execFileSync } from 'node:child_process'
-import { chmod, chown, link, mkdir, readdir, readFile, stat, symlink, writeFile } from 'node:fs/promises'
+import { chmod, chown, link, mkdir, readdir, readFile, stat, symlink, utimes, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { beforeEach, describe, expect, test } from 'vitest'
-import { asNobody, filesHost, type FilesHost, newScene, type Scene } from './files-host.ts'
+import { asNobody, filesHost, type FilesHost, makeFifo, newScene, type Scene } from './files-host.ts'
 
 let scene: Scene
 let host: FilesHost
@@ -91,6 +91,14 @@ describe('an upload', () => {
     expect(await names()).toEqual([])
   })
 
+  test('clears away what a killed node left of an upload long ago, and nothing younger', async () => {
+    const [left, running] = ['.cortex-0123456789abcdef.part', '.cortex-fedcba9876543210.part']
+    for (const part of [left, running]) await writeFile(inside(part), 'half')
+    await utimes(inside(left), new Date(0), new Date(0))
+    await host.upload({ path: inside('f') }, 'x')
+    expect((await names()).sort()).toEqual([running, 'f'])
+  })
+
   test.each([
     ['fewer', 'ab'],
     ['more', 'abcd'],
@@ -107,7 +115,7 @@ describe('an upload', () => {
 
   test('onto a folder, a fifo or a link is refused', async () => {
     await mkdir(inside('folder'))
-    execFileSync('mkfifo', [inside('fifo')])
+    makeFifo(inside('fifo'))
     await symlink('elsewhere', inside('link'))
     await expect(host.upload({ path: inside('folder') }, 'x')).rejects.toMatchObject({ status: 400 })
     await expect(host.upload({ path: inside('fifo') }, 'x')).rejects.toMatchObject({ status: 400 })

@@ -17,7 +17,7 @@ export function typeOf(stat: Pick<BigIntStats, `is${string}` & keyof BigIntStats
 
 export const timeOf = (stat: BigIntStats): string => new Date(Number(stat.mtimeMs)).toISOString()
 
-export const modeOf = (stat: BigIntStats): string => (Number(stat.mode) & 0o7777).toString(8).padStart(4, '0')
+const modeOf = (stat: BigIntStats): string => (Number(stat.mode) & 0o7777).toString(8).padStart(4, '0')
 
 /** Describes what `stat` says of something at `path`. */
 export function describe(stat: BigIntStats, name: string, path: string, users: UserNames): FileEntry {

@@ -43,7 +43,7 @@ export interface FileLimits {
   chunkBytes: number
 }
 
-export const defaultFileLimits: FileLimits = {
+const defaultFileLimits: FileLimits = {
   maxUploadBytes: 64 * 1024 ** 3,
   stallTimeoutMs: 120_000,
   maxNames: 200_000,
@@ -58,7 +58,9 @@ export interface FilesParts {
   capabilities: Capabilities
   /** Files and folders of the node itself: its data, its config. Nobody reaches them from afar. */
   ownPaths: readonly string[]
+  /** 16 random hex characters. */
   randomName: () => string
+  clock: () => number
   limits?: Partial<FileLimits>
 }
 
@@ -70,7 +72,7 @@ export async function registerFiles(methods: Methods, parts: FilesParts): Promis
   const { acts, capabilities } = parts
   const limits = { ...defaultFileLimits, ...parts.limits }
   const walker = await createWalker({ fileRoots: capabilities.fileRoots, ownPaths: parts.ownPaths })
-  const writing = { walker, turns: createOneAtATime(), randomName: parts.randomName }
+  const writing = { walker, turns: createOneAtATime(), randomName: parts.randomName, clock: parts.clock }
 
   /** An act on one path: allowed and logged, and what the operating system refuses is said in its words. */
   function act<T>(

@@ -14,6 +14,7 @@ import { syncFolder } from './held-folder.ts'
 import type { OneAtATime } from './one-at-a-time.ts'
 import { errnoOf } from './os-refusal.ts'
 import { mayBePlanted } from './planted-link.ts'
+import { partName, removeLeftParts } from './part-files.ts'
 import type { Spot, Walker } from './walk.ts'
 
 const NEW_PART = constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | constants.O_NOFOLLOW
@@ -26,6 +27,7 @@ export interface WriteParts {
   turns: OneAtATime
   /** Of 16 random hex characters: names the part file. */
   randomName: () => string
+  clock: () => number
 }
 
 export interface WriteLimits {
@@ -40,7 +42,7 @@ export interface WriteLimits {
  * content. Only an orderly end of `source` counts; after anything else nothing has changed.
  */
 export function writeFile(
-  { walker, turns, randomName }: WriteParts,
+  { walker, turns, randomName, clock }: WriteParts,
   names: Names,
   params: Omit<FileUploadParams, 'path'>,
   source: ByteSource,
@@ -49,7 +51,8 @@ export function writeFile(
   return walker.atTarget(names, async (spot) => {
     const { folder, name } = spot
     mustBeReplaceable(spot, await whatIsThere(spot), params)
-    const part = Buffer.from(`.cortex-${randomName()}.part`)
+    await removeLeftParts(folder, clock())
+    const part = partName(randomName())
     const file = await open(folder.at(part), NEW_PART, NEW_FILE_MODE)
     try {
       const received = await receive(file, source, limits, params.size, shownPath(names))
