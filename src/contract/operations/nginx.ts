@@ -25,7 +25,7 @@ export const CertificateDomain = z
   .refine((text) => HOST.test(text), 'a full host name such as www.example.com or *.example.com')
 
 /** The SHA-256 of a content, by which a change made meanwhile is noticed. */
-export const ConfigEtag = z.string().regex(/^[0-9a-f]{64}$/, 'the etag of an earlier answer')
+const ConfigEtag = z.string().regex(/^[0-9a-f]{64}$/, 'the etag of an earlier answer')
 
 export const NginxStatus = z
   .object({

@@ -65,8 +65,8 @@ beforeEach(async () => {
   await rig.start()
 })
 afterEach(async () => {
-  await pebble.close()
-  await rig.close()
+  await pebble?.close()
+  await rig?.close()
 })
 
 test('a certificate is issued over http-01 for a plain site, installed, shown and leaves no challenge behind', async () => {

@@ -1,4 +1,4 @@
-import { chmodSync, readdirSync, statSync, writeFileSync } from 'node:fs'
+import { chmodSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { readMainConfig, writeMainConfig } from '../../../src/probe/host/nginx/main-config.ts'
@@ -173,6 +173,22 @@ describe('a running nginx', () => {
     await history.restore(first!.id)
     expect(await sites.get('v')).toMatchObject({ enabled: false, config: site(rig.port, 'v.test', 'first') })
     await expect(history.restore(999)).rejects.toMatchObject({ code: 'NOT_FOUND' })
+  })
+
+  test('a file in another encoding is put back to the byte when a change fails', async () => {
+    const gbk = Buffer.concat([Buffer.from('# '), Buffer.from([0xd6, 0xd0, 0xce, 0xc4, 0x0a])])
+    const text = Buffer.concat([gbk, Buffer.from(site(rig.port, 'gbk.test', 'gbk'))])
+    writeFileSync(join(rig.folder, 'sites-available/gbk'), text)
+    await sites.enable('gbk')
+    expect((await get(rig.port, 'gbk.test')).body).toBe('gbk')
+    const other = await listening(0)
+    try {
+      const config = site(portOf(other), 'gbk.test', 'never')
+      await expect(sites.update({ name: 'gbk', config })).rejects.toMatchObject({ status: 422 })
+    } finally {
+      await new Promise((resolve) => other.close(resolve))
+    }
+    expect(Buffer.compare(readFileSync(join(rig.folder, 'sites-available/gbk')), text)).toBe(0)
   })
 
   test('the mode of a replaced file stays', async () => {

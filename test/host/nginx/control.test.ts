@@ -79,6 +79,7 @@ test('a pid file that names another program gets nobody signalled', async () => 
 test('a host without nginx says so in its status, and refuses what needs one', async () => {
   const core = openNginxCore({ ...rig.options, command: ['/nonexistent/nginx'], stateDir: join(rig.root, 'state2') })
   expect(await readStatus(core)).toMatchObject({ installed: false, running: false, version: null, config_path: null })
+  expect(await core.recover()).toBeNull()
   await expect(core.controlled((control) => control.start())).rejects.toMatchObject({ code: 'SERVICE_UNAVAILABLE' })
   core.close()
 })

@@ -1,5 +1,6 @@
 import { existsSync, readdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { runProcess } from '../../../src/platform/run-process.ts'
 import { openNginxCore } from '../../../src/probe/host/nginx/nginx-core.ts'
@@ -19,7 +20,7 @@ afterEach(() => rig.close())
 const changed = (): string => site(rig.port, '_', 'changed').replace(';', ' default_server;')
 
 async function dieAt(step: string): Promise<void> {
-  const child = join(import.meta.dirname, 'dies-at-step.ts')
+  const child = fileURLToPath(new URL('./dies-at-step.ts', import.meta.url))
   const argv = [process.execPath, child, JSON.stringify(rig.options), step, changed()]
   const result = await runProcess(argv, { timeoutMs: 20_000 })
   if (result.signal !== 'SIGKILL') throw new Error(`not killed at ${step}: ${result.code} ${result.stderr}`)

@@ -57,11 +57,11 @@ beforeEach(async () => {
   jobs = createJobs({ file: ':memory:', clock: Date.now, ids: randomUUID, logger: silent, maxConcurrent: 2 })
 })
 afterEach(async () => {
-  await chain.close()
-  await jobs.stop()
-  audit.close()
-  await pebble.close()
-  await rig.close()
+  await chain?.close()
+  await jobs?.stop()
+  audit?.close()
+  await pebble?.close()
+  await rig?.close()
 })
 
 test('from the root, three hops away: start, site, broken site, certificate, and all of it in the log', async () => {

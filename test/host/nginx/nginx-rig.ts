@@ -1,4 +1,3 @@
-import { execFileSync } from 'node:child_process'
 import {
   chmodSync,
   existsSync,
@@ -17,7 +16,7 @@ import { type NginxOptions, openNginxCore } from '../../../src/probe/host/nginx/
 import { findNginx } from '../../../src/probe/host/nginx/running/master.ts'
 import { until } from '../../support/until.ts'
 
-export const NGINX = ['/usr/sbin/nginx', '/usr/bin/nginx', '/usr/local/sbin/nginx'].find(existsSync) ?? ''
+const NGINX = ['/usr/sbin/nginx', '/usr/bin/nginx', '/usr/local/sbin/nginx'].find(existsSync) ?? ''
 
 export function demandProgram(path: string, debianPackage: string): void {
   if (!path || !existsSync(path)) throw new Error(`these tests need ${debianPackage}: apt-get install ${debianPackage}`)
@@ -143,10 +142,3 @@ export async function nginxRig(options: RigOptions = {}) {
   }
 }
 export type NginxRig = Awaited<ReturnType<typeof nginxRig>>
-
-/** What nginx itself has loaded, from its own mouth. */
-export const dump = (rig: NginxRig): string =>
-  execFileSync(NGINX, ['-p', rig.root, '-c', join(rig.folder, 'nginx.conf'), '-T'], {
-    encoding: 'utf8',
-    stdio: ['ignore', 'pipe', 'ignore'],
-  })

@@ -1,17 +1,19 @@
 import { execFileSync, spawn, type ChildProcess } from 'node:child_process'
-import { writeFileSync } from 'node:fs'
+import { readFileSync, writeFileSync } from 'node:fs'
 import { get } from 'node:https'
 import { join } from 'node:path'
 import { until } from '../../support/until.ts'
 import { demandProgram, freePort } from './nginx-rig.ts'
 
 const PEBBLE = '/usr/bin/pebble'
+const OPENSSL = '/usr/bin/openssl'
 const DNS = '/usr/bin/pebble-challtestsrv'
 
 /** A real ACME authority on loopback that looks at `httpPort`, with a DNS of its own where every name is 127.0.0.1. */
 export async function pebbleRig(folder: string, httpPort: number) {
   demandProgram(PEBBLE, 'pebble')
   demandProgram(DNS, 'pebble')
+  demandProgram(OPENSSL, 'openssl')
   const [acme, management, dns, dnsManagement, tls] = [
     await freePort(),
     await freePort(),
@@ -21,7 +23,7 @@ export async function pebbleRig(folder: string, httpPort: number) {
   ]
   const file = (name: string): string => join(folder, name)
   execFileSync(
-    'openssl',
+    OPENSSL,
     [
       'req',
       '-x509',
@@ -56,15 +58,10 @@ export async function pebbleRig(folder: string, httpPort: number) {
     },
   }
   writeFileSync(file('pebble.json'), JSON.stringify(config))
-  const ca = execFileSync('cat', [file('pebble-ca.pem')], { encoding: 'utf8' })
-  const output: string[] = []
+  const ca = readFileSync(file('pebble-ca.pem'), 'utf8')
   const children: ChildProcess[] = []
   const run = (program: string, args: string[], env: NodeJS.ProcessEnv = {}): void => {
-    const child = spawn(program, args, {
-      env: { PATH: process.env['PATH'], ...env },
-      stdio: ['ignore', 'pipe', 'pipe'],
-    })
-    for (const stream of [child.stdout, child.stderr]) stream.on('data', (text: Buffer) => output.push(text.toString()))
+    const child = spawn(program, args, { env: { PATH: process.env['PATH'], ...env }, stdio: 'ignore' })
     children.push(child)
   }
   run(DNS, [
@@ -105,7 +102,6 @@ export async function pebbleRig(folder: string, httpPort: number) {
     /** The authority that signs, made anew at every start. */
     root: () => fetched(`https://localhost:${management}/roots/0`),
     dnsManagement,
-    output: () => output.join(''),
     async close() {
       for (const child of children) child.kill('SIGTERM')
       await until('pebble has ended', () =>

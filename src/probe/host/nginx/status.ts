@@ -22,7 +22,7 @@ export async function readStatus({ program, files }: NginxCore): Promise<NginxSt
     const paths = await program.paths()
     const running = findNginx(paths.pidFile)
     const tested = await program.test()
-    const errors = parseMessages(tested.output).filter(isFatal)
+    const errors = tested.ok ? [] : parseMessages(tested.output).filter(isFatal)
     if (!tested.ok && errors.length === 0) errors.push(reasonOf(tested.output))
     const sites = await files.sites().catch((error: unknown) => {
       errors.push({ level: 'error', text: String(error), file: null, line: null })

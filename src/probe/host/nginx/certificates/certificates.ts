@@ -1,6 +1,7 @@
 import { X509Certificate, createPrivateKey } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { AppError } from '../../../../contract/errors.ts'
 import type { IssueCertificate, NginxCertificate } from '../../../../contract/operations/nginx.ts'
 import { createTurns } from '../changing/turns.ts'
 import { certificateRefused, certificateUnknown, noDnsHook, wildcardNeedsDns } from '../nginx.errors.ts'
@@ -138,7 +139,19 @@ export function createCertificates(core: NginxCore, options: CertificateOptions)
           throw error
         }
       }, issuing.signal),
-    recover: () => http.remove(),
+    async recover() {
+      if (await isInstalled(core)) await http.remove()
+    },
+  }
+}
+
+async function isInstalled({ files }: NginxCore): Promise<boolean> {
+  try {
+    await files.main()
+    return true
+  } catch (error) {
+    if (error instanceof AppError && (error.status === 503 || error.status === 404)) return false
+    throw error
   }
 }
 

@@ -66,9 +66,9 @@ export function createHttpChallenge(core: NginxCore, httpPort: number): HttpChal
 
   async function removal(): Promise<Change> {
     const change: Change = new Map()
-    const own = await ownSite()
     for (const [path, text] of (await files.effective()).files) {
       if (!hasSnippet(text)) continue
+      const own = await ownSite()
       const name = await files.located(path)
       if (name === null) continue
       const clean: FileState = { kind: 'file', content: Buffer.from(withoutSnippets(text), 'latin1') }

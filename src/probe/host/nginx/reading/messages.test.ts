@@ -27,3 +27,10 @@ test('an output without a message is the reason itself', () => {
   expect(reasonOf('segmentation fault\n').text).toBe('segmentation fault')
   expect(reasonOf('').text).toBe('nginx gave no reason')
 })
+
+test('a log that may not be opened is not taken for the reason', () => {
+  const output =
+    'nginx: [alert] could not open error log file: open() "/var/log/nginx/error.log" failed (13: Permission denied)\n' +
+    '2026/11/21 10:00:00 [emerg] 5#5: unexpected "}" in /etc/nginx/nginx.conf:7\n'
+  expect(reasonOf(output)).toMatchObject({ text: 'unexpected "}"', file: '/etc/nginx/nginx.conf', line: 7 })
+})

@@ -35,8 +35,9 @@ export const isFatal = (message: NginxMessage): boolean => FATAL.has(message.lev
 /** The message that says why nginx refused; when it gave none, its whole output stands for it. */
 export function reasonOf(output: string): NginxMessage {
   const fatal = parseMessages(output).filter(isFatal)
-  // "still could not bind()" says less than the lines before it, which name the address.
-  const reason = fatal.find((message) => message.text !== 'still could not bind()') ?? fatal[0]
+  // An alert about a log that this user may not open is no reason; "still could not bind()" says less than the line before.
+  const telling = fatal.filter(({ text }) => text !== 'still could not bind()')
+  const reason = telling.find(({ level }) => level === 'emerg') ?? telling[0] ?? fatal[0]
   const text = output.trim().slice(0, 1_000)
   return reason ?? { level: 'emerg', text: text === '' ? 'nginx gave no reason' : text, file: null, line: null }
 }

@@ -54,7 +54,7 @@ export async function readSiteFiles(folder: ConfigFolder): Promise<SiteFile[]> {
 }
 
 /** The name within the folder that a link in `from` leads to; null when it leads out. */
-export function inFolder(path: string, from: string, target: string): string | null {
+function inFolder(path: string, from: string, target: string): string | null {
   const whole = posix.resolve(path, from, target)
   return whole.startsWith(`${path}/`) ? whole.slice(path.length + 1) : null
 }

@@ -12,6 +12,7 @@ import { siteExists } from '../nginx.errors.ts'
 import type { NginxCore } from '../nginx-core.ts'
 import { parseConfig } from '../reading/directives.ts'
 import { serverBlocks } from '../reading/server-blocks.ts'
+import { configFolderOf } from '../running/nginx-program.ts'
 import type { Layout } from './layout.ts'
 import { contentOf, creation, deletion, disabling, enabling, update } from './site-changes.ts'
 
@@ -42,7 +43,7 @@ export function createSites(core: NginxCore): Sites {
   return {
     async list() {
       const sites = await files.sites()
-      const folder = (await files.folder()).path
+      const folder = configFolderOf((await core.program.paths()).configPath)
       return sites.map(({ name, enabled, file, content }) => ({
         name,
         enabled,
