@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { JobEvent } from '../../../src/contract/operations/jobs.ts'
 import { createActs } from '../../../src/probe/host/acts.ts'
@@ -75,7 +76,7 @@ function lives(pid: number): boolean {
 
 test('after a kill -9 what was under way is failed: INTERRUPTED, and what was done is still done', async () => {
   const file = join(folder, 'jobs.sqlite')
-  const worker = spawn(process.execPath, [join(import.meta.dirname, 'worker.ts'), file], {
+  const worker = spawn(process.execPath, [fileURLToPath(new URL('./worker.ts', import.meta.url)), file], {
     stdio: ['ignore', 'pipe', 'inherit'],
   })
   const gone = new Promise((resolve) => worker.once('exit', resolve))

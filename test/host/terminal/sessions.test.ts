@@ -38,6 +38,16 @@ describe('a terminal three hops below', () => {
     await screen.sees('33 77\r\n')
   })
 
+  test('as another user it has none of the groups of root and cannot get them', async () => {
+    expect(process.getuid?.(), 'only root runs a shell as somebody else: run these tests as root').toBe(0)
+    const { screen } = await rig.shell()
+    await screen.type(
+      'echo "$(id -un):$(id -G):$(grep CapEff /proc/self/status | tr -d "[:space:]")"; cat /etc/shadow\r',
+    )
+    await screen.sees('nobody:65534:CapEff:0000000000000000')
+    await screen.sees(/shadow: Permission denied/)
+  })
+
   test('nothing of what the node was configured with is in the environment of the shell', async () => {
     const secrets = {
       CORTEX_ADMIN_PASSWORD: 'hush-1',
@@ -225,6 +235,17 @@ test('limits hold per person and per node, and an end makes room', async () => {
   await rig.call('terminal.delete', { session_id })
   await asBen()
   expect(await rig.call('terminal.list', { created_by: 'ben@root' })).toMatchObject({ count: 2 })
+})
+
+test('shells that have ended wait for somebody, but never more of them than may run', async () => {
+  rig = await startTerminals({ limits: { maxSessions: 3, maxSessionsPerPerson: 3 } })
+  for (let n = 0; n < 6; n += 1) {
+    const { screen, id } = await rig.shell()
+    await screen.type('sleep 0.1; exit\r')
+    await screen.stream.end()
+    await until(() => rig.sessions.get(id).view().state === 'exited', 'the shell has ended')
+  }
+  expect(rig.sessions.list()).toHaveLength(3)
 })
 
 test('a session that nobody attaches to, that is left, or that is idle ends by itself', async () => {

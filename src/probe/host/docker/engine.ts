@@ -109,10 +109,14 @@ async function readAll(answer: IncomingMessage, timeoutMs = DEFAULT_TIMEOUT_MS):
   const chunks: Buffer[] = []
   let bytes = 0
   answer.setTimeout(timeoutMs, () => answer.destroy(engineTimeout(timeoutMs)))
-  for await (const chunk of answer as AsyncIterable<Buffer>) {
-    bytes += chunk.length
-    if (bytes > MAX_ANSWER_BYTES) throw engineRefusal(502, `its answer is longer than ${MAX_ANSWER_BYTES} bytes`)
-    chunks.push(chunk)
+  try {
+    for await (const chunk of answer as AsyncIterable<Buffer>) {
+      bytes += chunk.length
+      if (bytes > MAX_ANSWER_BYTES) throw engineRefusal(502, `its answer is longer than ${MAX_ANSWER_BYTES} bytes`)
+      chunks.push(chunk)
+    }
+  } catch (error) {
+    throw socketError('the engine', error as NodeJS.ErrnoException)
   }
   return Buffer.concat(chunks)
 }

@@ -53,6 +53,7 @@ export interface JobsOptions {
   maxQueued?: number
   /** Finished jobs that are remembered. */
   maxKept?: number
+  /** Together they keep a job within one answer of the link, whatever its lines hold. */
   maxLines?: number
   maxLineChars?: number
 }
@@ -162,7 +163,7 @@ export function createJobs(options: JobsOptions): Jobs {
           result: null,
           error: null,
         },
-        progress: createJobProgress({ clock, maxLines: 500, maxLineChars: 1000, ...definedLimits(options) }),
+        progress: createJobProgress({ clock, maxLines: 300, maxLineChars: 500, ...definedLimits(options) }),
         abort: new AbortController(),
         work,
         watchers: new Set(),

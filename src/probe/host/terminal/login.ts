@@ -59,6 +59,8 @@ export function loginEnvironment(
   }
 }
 
+export const SETPRIV = '/usr/bin/setpriv'
+
 /**
  * The command that runs `argv` as `user`: as it is when the node is that user, else through setpriv, which also sets the
  * groups, so that none of root's stay.
@@ -66,5 +68,5 @@ export function loginEnvironment(
 export function asUser(user: HostUser, nodeUid: number, argv: readonly string[]): [string, ...string[]] {
   const [program = '', ...args] = argv
   if (user.uid === nodeUid) return [program, ...args]
-  return ['/usr/bin/setpriv', `--reuid=${user.uid}`, `--regid=${user.gid}`, '--init-groups', '--', program, ...args]
+  return [SETPRIV, `--reuid=${user.uid}`, `--regid=${user.gid}`, '--init-groups', '--', program, ...args]
 }

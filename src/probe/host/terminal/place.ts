@@ -1,6 +1,6 @@
 import { accessSync, constants, readFileSync, statSync } from 'node:fs'
 import { type AppError, forbidden, invalidRequest, notFound } from '../../../contract/errors.ts'
-import { type HostUser, defaultShell, findUser, listedShells } from './login.ts'
+import { type HostUser, SETPRIV, defaultShell, findUser, listedShells } from './login.ts'
 
 /** Who, with which shell and in which folder a terminal is opened. */
 export interface Place {
@@ -19,6 +19,7 @@ export function choosePlace(
 ): Place {
   const user = findUser(readFileSync('/etc/passwd', 'utf8'), runAs ?? nodeUid)
   if (!user) throw notFound('该节点没有终端用户', `this host has no user ${runAs ?? nodeUid} in /etc/passwd`)
+  if (user.uid !== nodeUid) checkCanBecome(user, nodeUid)
   const shells = listedShells(readText('/etc/shells'))
   const shell = wanted.shell ?? defaultShell(user, shells) ?? '/bin/sh'
   if (wanted.shell !== undefined && !shells.includes(wanted.shell)) {
@@ -27,6 +28,12 @@ export function choosePlace(
   }
   onHost(shell, () => accessSync(shell, constants.X_OK))
   return { user, shell, folder: wanted.working_dir === undefined ? homeOf(user) : folderAt(wanted.working_dir) }
+}
+
+function checkCanBecome({ username }: HostUser, nodeUid: number): void {
+  if (nodeUid !== 0)
+    throw forbidden('节点不是以 root 运行，无法切换到终端用户', `only a node of root can run a terminal as ${username}`)
+  onHost(SETPRIV, () => accessSync(SETPRIV, constants.X_OK))
 }
 
 function readText(file: string): string {

@@ -1,6 +1,7 @@
 import { chownSync, writeSync } from 'node:fs'
 import { setTimeout as delay } from 'node:timers/promises'
 import { ReadStream } from 'node:tty'
+import { serviceUnavailable } from '../../../contract/errors.ts'
 import { nativePty } from './native-pty.ts'
 
 export interface PtyOptions {
@@ -60,11 +61,13 @@ export function openPty(options: PtyOptions): Pty {
   let quiet: NodeJS.Timeout | undefined
 
   const native = nativePty()
-  const { fd, pid, pty } = native.fork(file, args, pairs, cwd, cols, rows, -1, -1, false, '', (code, signal) => {
+  function onEnded(code: number, signal: number): void {
     exit = signal === 0 ? { code, signal: null } : { code: null, signal }
     if (over) onExit(exit)
     else awaitQuiet()
-  })
+  }
+
+  const { fd, pid, pty } = forked(() => native.fork(file, args, pairs, cwd, cols, rows, -1, -1, false, '', onEnded))
   if (ownerUid !== null) chownSync(pty, ownerUid, -1)
   const output = new ReadStream(fd)
 
@@ -112,6 +115,15 @@ export function openPty(options: PtyOptions): Pty {
       if (!over) native.resize(fd, nextCols, nextRows)
     },
     close: finish,
+  }
+}
+
+/** The host may be out of terminals or of processes. */
+function forked<T>(fork: () => T): T {
+  try {
+    return fork()
+  } catch (cause) {
+    throw serviceUnavailable('节点无法打开新的终端', 'the node cannot open another terminal: see its log', { cause })
   }
 }
 

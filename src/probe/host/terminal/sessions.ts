@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { mkdirSync } from 'node:fs'
+import { mkdirSync, readdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { conflict, notFound, serviceUnavailable } from '../../../contract/errors.ts'
 import type { DetachReason, TerminalCreateParams, TerminalSession } from '../../../contract/operations/terminal.ts'
@@ -34,8 +34,8 @@ export interface SessionsOptions {
   limits?: Partial<TerminalLimits>
   /** User of the host; null: the user of this node, which for root is root. */
   runAs: string | null
-  /** Null: nothing is recorded. */
-  recording: { folder: string; maxBytes: number } | null
+  /** Null: nothing is recorded. The newest `maxFiles` of at most `maxBytes` each are kept. */
+  recording: { folder: string; maxBytes: number; maxFiles: number } | null
 }
 
 const SWEEP_MS = 1000
@@ -70,7 +70,17 @@ export function createSessions(options: SessionsOptions): Sessions {
     await session?.end(reason, { killAfterMs })
   }
 
+  /** Shells that have ended wait for whoever comes back, but not more of them than may run. */
+  function dropEnded(): void {
+    const ended = [...sessions].filter(
+      ([, session]) => session.times().exited && session.times().detachedSinceMs !== null,
+    )
+    for (const [sessionId] of ended.slice(0, Math.max(0, ended.length - limits.maxSessions + 1)))
+      sessions.delete(sessionId)
+  }
+
   function makeRoom(createdBy: string): void {
+    dropEnded()
     const running = [...sessions.values()]
       .filter((session) => !session.times().exited)
       .map((session) => ({ createdBy: session.view().created_by }))
@@ -86,8 +96,13 @@ export function createSessions(options: SessionsOptions): Sessions {
 
   function record(sessionId: string, shell: string, cols: number, rows: number) {
     if (!options.recording) return null
-    const { folder, maxBytes } = options.recording
+    const { folder, maxBytes, maxFiles } = options.recording
     mkdirSync(folder, { recursive: true, mode: 0o700 })
+    // Their names begin with their time.
+    const old = readdirSync(folder)
+      .filter((name) => name.endsWith('.cast'))
+      .toSorted()
+    for (const name of old.slice(0, Math.max(0, old.length - maxFiles + 1))) rmSync(join(folder, name), { force: true })
     const time = new Date(clock()).toISOString().replace(/[:.]/g, '-')
     const file = join(folder, `${time}-${sessionRef(sessionId)}.cast`)
     return startRecording({ file, cols, rows, shell, maxBytes, clock, logger })
@@ -111,24 +126,27 @@ export function createSessions(options: SessionsOptions): Sessions {
       if (sessions.has(session_id)) throw conflict('会话已存在', 'there is a session of that id')
       makeRoom(createdBy)
       const { user, shell, folder } = choosePlace(wanted, { runAs, nodeUid })
-      const session = createSession({
-        sessionId: session_id,
-        createdBy,
-        username: user.username,
-        shell,
-        pty: {
-          argv: asUser(user, nodeUid, [shell, '-l']),
-          env: loginEnvironment(user, shell, process.env),
-          cwd: folder,
-          cols,
-          rows,
-          ownerUid: user.uid === nodeUid ? null : user.uid,
-        },
-        scrollbackBytes: limits.scrollbackBytes,
-        recording: record(session_id, shell, cols, rows),
-        clock,
-        onOver: () => sessions.delete(session_id),
-      })
+      const recording = record(session_id, shell, cols, rows)
+      const start = () =>
+        createSession({
+          sessionId: session_id,
+          createdBy,
+          username: user.username,
+          shell,
+          pty: {
+            argv: asUser(user, nodeUid, [shell, '-l']),
+            env: loginEnvironment(user, shell, process.env),
+            cwd: folder,
+            cols,
+            rows,
+            ownerUid: user.uid === nodeUid ? null : user.uid,
+          },
+          scrollbackBytes: limits.scrollbackBytes,
+          recording,
+          clock,
+          onOver: () => sessions.delete(session_id),
+        })
+      const session = orElse(start, () => recording?.close())
       sessions.set(session_id, session)
       return session.view()
     },
@@ -154,5 +172,15 @@ export function createSessions(options: SessionsOptions): Sessions {
       const ends = [...sessions.keys()].map((sessionId) => end(sessionId, 'stopping', KILL_AFTER_AT_STOP_MS))
       await within(Promise.allSettled(ends), STOP_MS)
     },
+  }
+}
+
+/** What `start` throws goes on, after `undo`. */
+function orElse<T>(start: () => T, undo: () => void): T {
+  try {
+    return start()
+  } catch (error) {
+    undo()
+    throw error
   }
 }

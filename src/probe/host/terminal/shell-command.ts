@@ -3,7 +3,8 @@ import { runProcess } from '../../../platform/run-process.ts'
 import { asUser, loginEnvironment } from './login.ts'
 import { choosePlace } from './place.ts'
 
-const MAX_OUTPUT_BYTES = 262_144
+/** Six times that, which control characters take in JSON, still fits into one answer of the link. */
+const MAX_OUTPUT_BYTES = 160_000
 
 /**
  * Runs one command with the login shell, as a terminal of the node would, and waits for its end. stdout and stderr come
