@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { IsoTime } from '../common.ts'
 
 /** Name or id of a container as people and the engine write them; nothing that could leave its place in a path. */
-const ContainerRef = z
+export const ContainerRef = z
   .string()
   .regex(/^[A-Za-z0-9][A-Za-z0-9_.-]{0,254}$/, 'a container id or name: letters, digits, "_", "." and "-"')
 
