@@ -1,6 +1,10 @@
 import type { OpenAPIHono } from '@hono/zod-openapi'
 import { sql } from 'drizzle-orm'
 import { accountsSection } from '../api/better-monitor/accounts.ts'
+import { dockerSection } from '../api/better-monitor/docker.ts'
+import { jobsSection } from '../api/better-monitor/jobs.ts'
+import { nginxSection } from '../api/better-monitor/nginx.ts'
+import { nginxSitesSection } from '../api/better-monitor/nginx-sites.ts'
 import { filesSection } from '../api/better-monitor/files.ts'
 import { monitorDataSection } from '../api/better-monitor/monitor-data.ts'
 import { processesSection } from '../api/better-monitor/processes.ts'
@@ -21,6 +25,10 @@ export function betterMonitorSections(monitor: Monitor): OpenAPIHono<ApiEnv>[] {
     monitorDataSection({ reports, servers, operations, views, clock: Date.now }),
     filesSection({ operations }),
     processesSection({ operations }),
+    dockerSection({ operations }),
+    nginxSection({ operations }),
+    nginxSitesSection({ operations }),
+    jobsSection({ operations }),
     terminalsSection({ operations, holders, selfId: monitor.self.agentId }),
     settingsSection({ settings }),
     systemSection({

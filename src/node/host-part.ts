@@ -1,30 +1,69 @@
-import { randomBytes } from 'node:crypto'
+import { randomBytes, randomUUID } from 'node:crypto'
+import { mkdirSync } from 'node:fs'
+import { every } from '../lib/every.ts'
 import type { Config } from '../platform/config/schema.ts'
 import type { DataDir } from '../platform/data-dir.ts'
 import type { Lifecycle } from '../platform/lifecycle.ts'
 import type { Logger } from '../platform/logger.ts'
 import { kernelMonotonicMs } from '../probe/boot-clock.ts'
-import { createActs } from '../probe/host/acts.ts'
+import { type Acts, createActs } from '../probe/host/acts.ts'
 import { createCapabilities } from '../probe/host/capabilities.ts'
+import { createComposeFinder } from '../probe/host/docker/compose-command.ts'
+import { openComposeMemory } from '../probe/host/docker/compose-memory.ts'
+import { createComposes } from '../probe/host/docker/composes.ts'
+import { createEngine } from '../probe/host/docker/engine.ts'
+import { findEngineSocket } from '../probe/host/docker/engine-socket.ts'
+import { registerDocker } from '../probe/host/docker/register.ts'
 import { registerFiles } from '../probe/host/files/register.ts'
 import { openHostAudit } from '../probe/host/host-audit.ts'
+import { type ActAsJob, createActAsJob } from '../probe/host/jobs/act-as-job.ts'
+import { createJobs } from '../probe/host/jobs/jobs.ts'
+import { registerJobs } from '../probe/host/jobs/register.ts'
+import { createCertificateJobs } from '../probe/host/nginx/certificates/certificate-jobs.ts'
+import { createCertificates } from '../probe/host/nginx/certificates/certificates.ts'
+import { openNginxCore } from '../probe/host/nginx/nginx-core.ts'
+import { registerNginx } from '../probe/host/nginx/register.ts'
 import { registerProcesses } from '../probe/host/processes/register.ts'
-import { createSessions } from '../probe/host/terminal/sessions.ts'
 import { registerTerminal } from '../probe/host/terminal/register.ts'
+import { createSessions } from '../probe/host/terminal/sessions.ts'
 import type { Methods } from '../tree/link/methods.ts'
 
+interface HostParts {
+  config: Config
+  dataDir: DataDir
+  lifecycle: Lifecycle
+  logger: Logger
+}
+
+interface HostTools {
+  acts: Acts
+  actAsJob: ActAsJob
+}
+
+const maxJobsAtOnce = 2
+const renewalCheckMs = 3_600_000
+
 /** What may be done on this host from afar, each act under the node's own capabilities and in its own log. */
-export async function registerHost(
-  methods: Methods,
-  parts: { config: Config; dataDir: DataDir; lifecycle: Lifecycle; logger: Logger },
-): Promise<void> {
+export async function registerHost(methods: Methods, parts: HostParts): Promise<void> {
   const { config, dataDir, lifecycle, logger } = parts
   const clock = Date.now
   const capabilities = createCapabilities(config.capabilities)
   const audit = openHostAudit({ file: dataDir.file('host-audit.sqlite'), clock })
   lifecycle.onStop('host audit', () => audit.close())
   const acts = createActs({ capabilities, audit })
+  const jobs = createJobs({
+    file: dataDir.file('jobs.sqlite'),
+    clock,
+    ids: randomUUID,
+    logger,
+    maxConcurrent: maxJobsAtOnce,
+  })
+  lifecycle.onStop('jobs', () => jobs.stop())
+  const tools = { acts, actAsJob: createActAsJob({ acts, jobs }) }
 
+  const databasePids = await ownDatabase(config, dataDir)
+
+  registerJobs(methods, { acts, jobs })
   await registerFiles(methods, {
     clock,
     acts,
@@ -32,8 +71,68 @@ export async function registerHost(
     ownPaths: [dataDir.path],
     randomName: () => randomBytes(8).toString('hex'),
   })
-  registerProcesses(methods, { acts, procRoot: '/proc', clock, monotonicMs: kernelMonotonicMs, databasePids: () => [] })
-  const sessions = createSessions({ clock, logger, runAs: config.terminal.run_as ?? null, recording: null })
+  registerProcesses(methods, { acts, procRoot: '/proc', clock, monotonicMs: kernelMonotonicMs, databasePids })
+  const runAs = config.terminal.run_as ?? null
+  const sessions = createSessions({ clock, logger, runAs, recording: null })
   lifecycle.onStop('terminals', () => sessions.stop())
-  registerTerminal(methods, { acts, sessions, runAs: config.terminal.run_as ?? null })
+  registerTerminal(methods, { acts, sessions, runAs })
+  registerContainers(methods, parts, tools)
+  await registerWebServer(methods, parts, tools)
+}
+
+/** The server of the node's own database, which nobody ends from afar; a node without a monitor loads no database code. */
+async function ownDatabase(config: Config, dataDir: DataDir): Promise<() => readonly number[]> {
+  if (!config.monitor.enabled || config.database.url !== undefined) return () => []
+  const { runningPostgresPid } = await import('../db/embedded/running.ts')
+  return () => [runningPostgresPid(dataDir.path)].filter((pid) => pid !== undefined)
+}
+
+function registerContainers(methods: Methods, { config, dataDir, lifecycle }: HostParts, tools: HostTools): void {
+  const engine = createEngine(() => findEngineSocket(config.docker.socket ?? null, process.env))
+  const memory = openComposeMemory(dataDir.file('compose.sqlite'))
+  lifecycle.onStop('compose memory', () => memory.close())
+  const findCompose = createComposeFinder({ monotonicMs: kernelMonotonicMs })
+  const composes = createComposes({ engine, memory, findCompose, folders: config.docker.compose_folders })
+  registerDocker(methods, { ...tools, engine, composes, clock: Date.now })
+}
+
+async function registerWebServer(methods: Methods, parts: HostParts, tools: HostTools): Promise<void> {
+  const { config, dataDir, lifecycle, logger } = parts
+  const { nginx } = config
+  const clock = Date.now
+  const stateDir = dataDir.file('nginx')
+  mkdirSync(stateDir, { recursive: true, mode: 0o700 })
+  const core = openNginxCore({
+    command: nginx.command,
+    configPath: nginx.config_path,
+    prefix: nginx.prefix,
+    unit: nginx.unit,
+    stateDir,
+    clock,
+  })
+  lifecycle.onStop('nginx versions', () => core.close())
+  const undone = await core.recover()
+  if (undone !== null) logger.warn({ undone }, 'a change of nginx that was cut short was undone')
+  const certificates = createCertificates(core, {
+    stateDir,
+    clock,
+    ports: { http: nginx.http_port, https: nginx.https_port },
+    directoryUrl: nginx.acme_directory_url,
+    trustedCaFile: nginx.acme_ca_file,
+    dnsHook: nginx.dns_hook,
+    dnsWaitMs: nginx.dns_wait_s * 1000,
+    renewBeforeDays: nginx.renew_before_days,
+  })
+  const certificateJobs = createCertificateJobs({ certificates, actAsJob: tools.actAsJob })
+  registerNginx(methods, { acts: tools.acts, core, certificates, certificateJobs })
+
+  const meta = () => ({ origin: { actor: 'renewal', at: config.node.id, request_id: randomUUID() } })
+  const failed = (err: unknown) => logger.error({ err }, 'the look for certificates to renew failed')
+  const renewal = every(
+    renewalCheckMs,
+    () =>
+      certificateJobs.renewDue(meta(), (domain, err) => logger.error({ err, domain }, 'a certificate was not renewed')),
+    failed,
+  )
+  lifecycle.onStop('certificate renewal', () => renewal.stop())
 }

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { serviceUnavailable } from '../../contract/errors.ts'
 import { connectionUrl } from '../connection-url.ts'
 import { errorCode, ifPresent } from '../error-code.ts'
+import { readPostmasterPid } from './left-over.ts'
 import { currentHome } from './place.ts'
 import { nodeRole } from './prepare-database.ts'
 
@@ -43,4 +44,9 @@ function readable<T>(dataDir: string, read: () => T): T {
       { cause },
     )
   }
+}
+
+/** The process of the PostgreSQL that a node has in this data folder; `undefined` when none runs. */
+export function runningPostgresPid(dataDir: string): number | undefined {
+  return ifPresent(() => readPostmasterPid(join(currentHome(dataDir), 'cluster')))?.pid
 }

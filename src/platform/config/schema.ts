@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { CapabilitiesSection } from './capabilities.section.ts'
+import { DockerSection, NginxSection } from './host.section.ts'
 import { DecisionsSection } from './decisions.section.ts'
 import { LlmSection } from './llm.section.ts'
 import { DatabaseSection, MonitorSection } from './monitor.section.ts'
@@ -21,6 +22,8 @@ export const ConfigSchema = z.strictObject({
   upstream: UpstreamSection,
   capabilities: CapabilitiesSection,
   terminal: TerminalSection,
+  docker: DockerSection,
+  nginx: NginxSection,
   decisions: DecisionsSection.prefault({}).describe('How a monitor decides about L2 repairs.'),
   llm: LlmSection.prefault({}).describe('The model that judges, through any OpenAI-compatible API.'),
   rate_limits: RateLimitsSection,
