@@ -123,6 +123,7 @@ async function registerWebServer(methods: Methods, parts: HostParts, tools: Host
     dnsWaitMs: nginx.dns_wait_s * 1000,
     renewBeforeDays: nginx.renew_before_days,
   })
+  await certificates.recover()
   const certificateJobs = createCertificateJobs({ certificates, actAsJob: tools.actAsJob })
   registerNginx(methods, { acts: tools.acts, core, certificates, certificateJobs })
 

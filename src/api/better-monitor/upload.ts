@@ -24,7 +24,7 @@ export async function readUpload<T>(request: Request, take: (path: string, file:
   }
   if (!request.body) throw missing('file')
   let path = new URL(request.url).searchParams.get('path')
-  let taken: Promise<T> | null = null
+  const taken: Promise<T>[] = []
   const parser = busboy({
     headers: { 'content-type': contentType },
     limits: { files: 1, fields: 16, fieldSize: 8192, parts: 32 },
@@ -41,9 +41,10 @@ export async function readUpload<T>(request: Request, take: (path: string, file:
       done.reject(name === 'file' ? fileFirst() : missing('file'))
       return
     }
-    taken = take(path, file)
+    const taking = take(path, file)
+    taken.push(taking)
     // The request goes on to be read: what the host refuses is told at once, the rest is thrown away.
-    taken.catch((error: unknown) => {
+    taking.catch((error: unknown) => {
       file.resume()
       done.reject(error)
     })
@@ -56,6 +57,7 @@ export async function readUpload<T>(request: Request, take: (path: string, file:
   })
   source.pipe(parser)
   await done.promise
-  if (!taken) throw missing('file')
-  return await taken
+  const [written] = taken
+  if (!written) throw missing('file')
+  return await written
 }

@@ -63,4 +63,3 @@ export async function forgetCommands(db: Executor, before: Date, abandonedBefore
   await db.delete(commands).where(lt(commands.takenAt, before))
   await db.delete(commands).where(and(isNull(commands.takenAt), lt(commands.createdAt, abandonedBefore)))
 }
-

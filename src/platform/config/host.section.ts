@@ -31,7 +31,7 @@ export const NginxSection = z
       .min(1)
       .max(256)
       .nullable()
-      .default('nginx.service')
+      .default('nginx')
       .describe('The systemd unit that owns it; null: it is begun directly.'),
     http_port: Port.default(80).describe('Where its plain sites listen, for certificates.'),
     https_port: Port.default(443).describe('Where its sites with a certificate listen.'),

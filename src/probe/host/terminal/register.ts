@@ -13,7 +13,8 @@ import {
 import type { Methods } from '../../../tree/link/methods.ts'
 import type { Acts } from '../acts.ts'
 import { askerOf } from '../jobs/asker.ts'
-import { type Sessions, sessionRef } from './sessions.ts'
+import { sessionRef } from '../../../lib/session-ref.ts'
+import type { Sessions } from './sessions.ts'
 import { runShellCommand } from './shell-command.ts'
 
 const MAX_LOGGED_CHARS = 4000

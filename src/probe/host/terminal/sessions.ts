@@ -1,8 +1,8 @@
-import { createHash } from 'node:crypto'
 import { mkdirSync, readdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { conflict, notFound, serviceUnavailable } from '../../../contract/errors.ts'
 import type { DetachReason, TerminalCreateParams, TerminalSession } from '../../../contract/operations/terminal.ts'
+import { sessionRef } from '../../../lib/session-ref.ts'
 import { within } from '../../../lib/within.ts'
 import type { Logger } from '../../../platform/logger.ts'
 import { asUser, loginEnvironment } from './login.ts'
@@ -43,10 +43,6 @@ const KILL_AFTER_MS = 2000
 /** The node has 5 s for everything. */
 const KILL_AFTER_AT_STOP_MS = 1000
 const STOP_MS = 2500
-
-/** What stands in logs and file names for a session: its id would let anybody use it. */
-export const sessionRef = (sessionId: string): string =>
-  createHash('sha256').update(sessionId).digest('hex').slice(0, 12)
 
 /** The terminals of this host. */
 export function createSessions(options: SessionsOptions): Sessions {
