@@ -36,6 +36,8 @@ export async function readUpload<T>(request: Request, take: (path: string, file:
     if (name === 'path') path = value
   })
   parser.on('file', (name, file) => {
+    // Heard from the start: an upload can break off before its taker reads.
+    file.on('error', (error) => done.reject(broken(error)))
     if (name !== 'file' || path === null || path === '') {
       file.resume()
       done.reject(name === 'file' ? fileFirst() : missing('file'))
@@ -50,8 +52,8 @@ export async function readUpload<T>(request: Request, take: (path: string, file:
     })
   })
   parser.once('close', () => done.resolve())
-  parser.once('error', (error) => done.reject(broken(error)))
-  source.once('error', (error) => {
+  parser.on('error', (error) => done.reject(broken(error)))
+  source.on('error', (error) => {
     done.reject(broken(error))
     parser.destroy(error)
   })
