@@ -6,6 +6,7 @@ import { appendAudit } from '../audit/audit.store.ts'
 import type { Actor, NodeActor } from '../auth/actor.ts'
 import type { Keys } from '../auth/keys.service.ts'
 import { can } from '../auth/permissions.ts'
+import { findUserById } from '../auth/users.store.ts'
 import type { Unit, Units } from '../changes/units.ts'
 import { writeIntents } from '../intents/intents.store.ts'
 import type { RemovalService } from '../membership/removal.service.ts'
@@ -14,7 +15,7 @@ import { findNode, type NodeRow, nodeById, putNode, selfNode, updateNode } from 
 import { isVisible, visibilityOf } from '../nodes/visibility.ts'
 import { agentIdFromName } from './agent-id.ts'
 import { serverView } from './server-view.ts'
-import { notYourServer, onlyAdminsAssign, serverNotFound, tooManyServers } from './servers.errors.ts'
+import { noSuchOwner, notYourServer, onlyAdminsAssign, serverNotFound, tooManyServers } from './servers.errors.ts'
 
 /** Nodes as servers (spec: 服务器管理接口): the same rows, by number. */
 export function createServers(parts: {
@@ -107,12 +108,16 @@ export function createServers(parts: {
       })
     },
 
-    /** Changes what is given. Throws NOT_FOUND, or FORBIDDEN when somebody else than an admin gives it away. */
+    /**
+     * Changes what is given. Throws NOT_FOUND, FORBIDDEN when somebody else than an admin gives it away, or
+     * INVALID_REQUEST when it is given to nobody who is there.
+     */
     async update(actor: Actor, id: number, change: z.infer<typeof ServerChange>): Promise<Server> {
       const node = await visible(actor, id)
       const { user_id, ip, ...fields } = change
       if (user_id !== undefined && !can(actor, 'administer')) throw onlyAdminsAssign()
       return await units.run(async (unit) => {
+        if (typeof user_id === 'number' && !(await findUserById(unit.tx, user_id))) throw noSuchOwner(user_id)
         const set = {
           ...fields,
           ...(user_id === undefined ? {} : { ownerId: user_id }),
@@ -142,6 +147,7 @@ export function createServers(parts: {
           version: agent_version ?? node.version,
         })
         unit.changed('node', node.id)
+        await appendAudit(unit.tx, { actor, action: 'server.register', target: node.agentId, details: { name } })
       })
       return { server_id: actor.nodeId, agent_id: actor.agentId }
     },
