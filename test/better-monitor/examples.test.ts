@@ -1,0 +1,65 @@
+import { readFileSync } from 'node:fs'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { hasProgram, type Outcome, runExample } from '../cortex-api/run-example.ts'
+import { addServer, adminPassword, expectBody, measured, type Site, startSite } from './site.ts'
+
+const shims = new URL('./example-shims/', import.meta.url)
+const description = readFileSync(new URL('./better-monitor-api.md', import.meta.url), 'utf8')
+
+let site: Site
+let server: { id: number; key: string }
+let count: number
+beforeAll(async () => {
+  site = await startSite()
+  server = await addServer(site.admin, 'Web Server')
+  expectBody(await site.withSecret(server.key).post(`/servers/${server.id}/monitor`, measured))
+  count = Number(expectBody(await site.admin.get('/servers'))['total'])
+})
+afterAll(() => site?.close())
+
+/** The example in this language as it is written, but for the address. */
+function written(language: string): string {
+  const block = new RegExp(`^\`\`\`${language}\\n([\\s\\S]*?)^\`\`\`$`, 'm').exec(description)?.[1]
+  if (block === undefined) throw new Error(`the API description has no example in ${language}`)
+  return block.replaceAll('localhost:3333', site.node.host)
+}
+
+function linesOf({ code, out, err }: Outcome): string[] {
+  expect({ code, err }).toEqual({ code: 0, err: '' })
+  return out.trim().split('\n')
+}
+
+test('the JavaScript example logs in and lists the servers', async () => {
+  // A page has a place for its token, and its addresses are those of the site it came from.
+  const page = `
+const kept = new Map()
+const localStorage = { getItem: (key) => kept.get(key) ?? null, setItem: (key, value) => kept.set(key, value) }
+const fetch = (path, options) => globalThis.fetch(new URL(path, ${JSON.stringify(site.node.url)}), options)
+`
+  const calls = `
+const { user } = await login('admin', ${JSON.stringify(adminPassword)})
+const { servers } = await getServers()
+console.log(JSON.stringify({ user, names: servers.map(({ name }) => name) }))
+`
+  const text = page + written('javascript') + calls
+  const [line = ''] = linesOf(await runExample([process.execPath], { name: 'example.mjs', text }))
+  expect(JSON.parse(line)).toMatchObject({
+    user: { username: 'admin', role: 'admin' },
+    names: expect.arrayContaining(['Web Server']),
+  })
+})
+
+test.skipIf(!hasProgram('python3'))('the Python example logs in, counts the servers and reads a history', async () => {
+  const calls = `
+history = api.get_server_monitor(${server.id}, start_time='2024-01-01T00:00:00Z')
+print(json.dumps(history))
+`
+  const outcome = await runExample(
+    ['python3'],
+    { name: 'example.py', text: written('python') + calls },
+    { env: { PYTHONPATH: shims.pathname, PYTHONDONTWRITEBYTECODE: '1', PYTHONIOENCODING: 'utf-8' } },
+  )
+  const [counted, history = ''] = linesOf(outcome)
+  expect(counted).toBe(`找到 ${count} 台服务器`)
+  expect(JSON.parse(history)).toMatchObject({ data: [{ cpu_usage: measured.cpu_usage }] })
+})
