@@ -9,9 +9,11 @@ import { RowId } from '../../contract/common.ts'
 import { invalidRequest } from '../../contract/errors.ts'
 import type { Report } from '../../contract/reports.ts'
 import type { NodeViews } from '../../monitor/history/node-detail.service.ts'
+import { serverOffline } from '../../monitor/operations/operations.errors.ts'
 import type { Operations } from '../../monitor/operations/operations.service.ts'
 import type { Reports } from '../../monitor/reports/reports.service.ts'
 import type { Servers } from '../../monitor/servers/servers.service.ts'
+import { LinkError } from '../../tree/link/fault.ts'
 import type { ApiEnv } from '../http/api-env.ts'
 import { createSection } from '../http/app.ts'
 import { actorOf, nodeOf } from '../http/authenticate.ts'
@@ -75,10 +77,18 @@ export function monitorDataSection(parts: {
       c.req.valid('param').id,
       'read',
     )
-    return c.json(await views.samples(node, { from, to, limit }), 200)
+    const history = await views.samples(node, { from, to, limit }).catch((error: unknown) => {
+      throw isCutOff(error) ? serverOffline(node.name, error.hop) : error
+    })
+    return c.json(history, 200)
   })
 
   return app
+}
+
+/** The monitor that holds the measurements is not connected. */
+function isCutOff(error: unknown): error is LinkError {
+  return error instanceof LinkError && (error.reason === 'LINK_LOST' || error.reason === 'NO_ROUTE')
 }
 
 function reportOf(agentId: string, data: MonitorData, receivedAt: string): Report {
