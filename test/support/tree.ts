@@ -9,7 +9,7 @@ import { type HttpClient, httpClient, login } from './http.ts'
 import { startNodeProcess } from './node-process.ts'
 import { startTcpProxy, type TcpProxy } from './tcp-proxy.ts'
 
-const adminPassword = 'password-of-the-tree'
+export const adminPassword = 'password-of-the-tree'
 const maxLogLines = 400
 /** Short, so that a test of a time-out takes seconds. */
 const quickly = {

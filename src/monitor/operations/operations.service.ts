@@ -11,6 +11,7 @@ import { type NodeRow, nodeById } from '../nodes/nodes.store.ts'
 import { isVisible, visibilityOf } from '../nodes/visibility.ts'
 import { forbidden } from '../../contract/errors.ts'
 import { serverNotFound, serverOffline } from './operations.errors.ts'
+import { watchStream } from './watched-stream.ts'
 
 /** How the host at the end of `path` (agent_ids from this monitor down to it) is reached; this monitor's own host too. */
 export interface HostReach {
@@ -75,10 +76,15 @@ export function createOperations(parts: { database: Database; units: Units; reac
     try {
       return await work(node, { origin })
     } catch (error) {
-      const reason = error instanceof Error ? error.message.slice(0, 1000) : String(error)
-      await log(asked, node, operation, 'failed', { reason })
-      throw isOutOfReach(error) ? serverOffline(node.name, error.hop) : error
+      throw await failed(asked, node, operation, error)
     }
+  }
+
+  /** Logs that it failed and why; gives the error for who asked. */
+  async function failed(asked: Asked, node: NodeRow, operation: Operation, error: unknown): Promise<unknown> {
+    const reason = error instanceof Error ? error.message.slice(0, 1000) : String(error)
+    await log(asked, node, operation, 'failed', { reason })
+    return isOutOfReach(error) ? serverOffline(node.name, error.hop) : error
   }
 
   return {
@@ -95,11 +101,13 @@ export function createOperations(parts: { database: Database; units: Units; reac
         }),
       ),
 
-    /** Opens a stream to the host. Throws as `call`; what breaks it later resets the stream. */
+    /** Opens a stream to the host. Throws as `call`, and so do its reads and writes: what breaks it is logged too. */
     open: (asked: Asked, serverId: number, operation: Operation): Promise<Stream> =>
-      carry(asked, serverId, operation, (node, meta) =>
-        reach.open(node.path, operation.method, operation.params, { signal: asked.signal, meta }),
-      ),
+      carry(asked, serverId, operation, async (node, meta) => {
+        const options = { signal: asked.signal, meta }
+        const stream = await reach.open(node.path, operation.method, operation.params, options)
+        return watchStream(stream, (error) => failed(asked, node, operation, error))
+      }),
   }
 }
 export type Operations = ReturnType<typeof createOperations>
