@@ -83,7 +83,8 @@ export function createRetention(parts: {
         if (!lock?.taken) return nothing()
         try {
           const tidied = await forgetAll(connection)
-          logger.info(tidied, 'old data forgotten')
+          const isWorthTelling = Object.values(tidied).some((count) => count > 0)
+          logger[isWorthTelling ? 'info' : 'debug'](tidied, 'old data forgotten')
           return tidied
         } finally {
           await connection`select pg_advisory_unlock(${tidyLock})`
