@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { MonitorHistory } from '../../src/contract/better-monitor/monitor-data.ts'
+import { figures } from '../cortex-api/api-node.ts'
 import type { HttpClient } from '../support/http.ts'
 import { addServer, expectBody, expectPlainError, measured, type Site, startSite } from './site.ts'
 
@@ -56,6 +57,17 @@ test('a Cortex report of a node is in its Better Monitor history', async () => {
   expect(servers).toHaveLength(1)
   const { data } = await historyOf(servers[0]?.id ?? 0)
   expect(data).toMatchObject([{ cpu_usage: 45.2, load_avg_1: 1.2, network_in: null }])
+})
+
+test('an absurd figure of one report spoils neither the history nor its neighbours', async () => {
+  const leaf = await site.node.join('node-absurd')
+  for (const bytes_recv of [1e200, 500, 1e308]) {
+    const metrics = { ...figures, network_io: { bytes_recv, bytes_sent: 1e308 } }
+    await leaf.report({ timestamp: new Date(Date.now() - minuteMs).toISOString(), metrics })
+  }
+  const { servers } = expectBody(await site.admin.get('/servers?q=node-absurd')) as { servers: Array<{ id: number }> }
+  const { data } = await historyOf(servers[0]?.id ?? 0, '?limit=1')
+  expect(data).toMatchObject([{ cpu_usage_max: 45.2, network_in: 500, network_in_max: 500, network_out: null }])
 })
 
 test('points ascend, and a window has only its own', async () => {
@@ -148,6 +160,8 @@ test.each([
   [{ cpu_usage: 101 }, 'cpu_usage'],
   [{ cpu_usage: -1 }, 'cpu_usage'],
   [{ memory_used: '4194304' }, 'memory_used'],
+  [{ memory_total: 1e300 }, 'memory_total'],
+  [{ network_in: 1e300 }, 'network_in'],
   [{ load_avg_15: undefined }, 'load_avg_15'],
   [{ timestamp: 'now' }, 'timestamp'],
 ])('a measurement with %j is 400 and names the field', async (change, field) => {

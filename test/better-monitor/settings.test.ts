@@ -73,6 +73,7 @@ test.each([
   { monitor_interval_s: 0 },
   { allow_registration: 'yes' },
   { public_view: null },
+  { allow_registrations: false },
 ])('%j is 400, names the field and changes nothing, valid neighbours neither', async (wrong) => {
   const before = await read()
   const answer = await site.admin.post('/settings', { site_description: 'never kept', ...wrong })

@@ -1,8 +1,9 @@
 import { z } from 'zod'
 import { IsoTime, Timestamp } from '../common.ts'
 
-const Bytes = z.number().min(0)
-const Rate = z.number().min(0)
+const Bytes = z.number().min(0).max(Number.MAX_SAFE_INTEGER)
+/** A load, or bytes per second. */
+const Rate = z.number().min(0).max(1e15)
 
 /** Body of `POST /api/servers/{id}/monitor` (spec: 提交监控数据): the same data as a report. */
 export const MonitorData = z

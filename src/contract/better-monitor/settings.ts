@@ -14,8 +14,8 @@ export const Settings = z
   .meta({ id: 'Settings' })
 export type Settings = z.infer<typeof Settings>
 
-/** Body of `POST /api/settings`; what is absent stays. */
-export const SettingsChange = Settings.partial().meta({ id: 'SettingsChange' })
+/** Body of `POST /api/settings`; what is absent stays. A misspelt setting must not look like a change that was made. */
+export const SettingsChange = z.strictObject(Settings.shape).partial().meta({ id: 'SettingsChange' })
 
 /** What everybody may know. */
 export const PublicSettings = Settings.pick({ site_title: true, site_description: true, public_view: true }).meta({

@@ -5,8 +5,10 @@ import { reports } from '../../db/schema/reports.ts'
 import { bucketSeconds } from './buckets.ts'
 
 const figure = (path: string) => sql.raw(`(r.metrics #>> '{${path}}')::float8`)
-const avg = (path: string) => sql`avg(${figure(path)})`
-const max = (path: string) => sql`max(${figure(path)})`
+/** No host has figures as large as this; a sum of such would be beyond what the database can add up. */
+const absurd = sql.raw('1e100')
+const avg = (path: string) => sql`avg(${figure(path)}) filter (where ${figure(path)} < ${absurd})`
+const max = (path: string) => sql`max(${figure(path)}) filter (where ${figure(path)} < ${absurd})`
 
 /**
  * The measurements of a node between two moments, at most `limit` points: every report when they are few, else averages
