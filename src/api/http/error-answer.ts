@@ -12,7 +12,7 @@ import { refused } from './json-body.ts'
 import { malformedAt } from './json-hazards.ts'
 
 /** Codes that mean: the database is away, starting, stopping or full for a moment. */
-const databaseAway = /^(CONNECTION_(CLOSED|ENDED|DESTROYED)|CONNECT_TIMEOUT|57P0[1-3]|53300|08\w{3})$/
+const databaseAway = /^(CONNECTION_(CLOSED|ENDED|DESTROYED)|CONNECT_TIMEOUT|ECONNRESET|EPIPE|57P0[1-3]|53300|08\w{3})$/
 
 /** What is told to the caller about a failure. Only an AppError speaks for itself; of the rest nothing gets out. */
 export async function toAppError(error: Error, c: ApiContext): Promise<AppError> {
