@@ -22,7 +22,7 @@ export interface AuditEntry {
 }
 
 /** Root, region and leaf as processes, and an operator's view of them: what is asked is asked at the root. */
-export async function threeLevels(leafEnv: Record<string, string> = {}) {
+export async function threeLevels() {
   const tree = plantTree()
   const scratch = mkdtempSync(join(tmpdir(), 'cortex-operations-'))
   async function close(): Promise<void> {
@@ -40,7 +40,7 @@ export async function threeLevels(leafEnv: Record<string, string> = {}) {
     const region = await tree.monitor('region', { parents: [root.url], env: { ...harmless, ...noDocker } })
     const leaf = await tree.leaf('leaf', {
       parents: [region.url],
-      env: { ...harmless, ...noDocker, ...capabilities, ...leafEnv },
+      env: { ...harmless, ...noDocker, ...capabilities },
     })
     const { http, token } = await signInAsAnn(root)
     const ids = await until('every node is a server at the root and its host answers', () => serversOf(http))
