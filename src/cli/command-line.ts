@@ -24,7 +24,7 @@ export interface ConfigOption {
 /** The bodies of the commands. A command without a body is not registered. */
 export interface Bodies {
   start?: Body<ConfigOption>
-  join?: Body<ConfigOption & { url: string; token?: string; id?: string; name?: string }>
+  join?: Body<ConfigOption & { url: string; token?: string; id?: string; name?: string; allow?: string }>
   demo?: Body<{ stay?: boolean }>
   demoParts?: { service: Body<{ port: number; dataFile: string }>; cleanup: Body<{ folder: string }> }
   tree?: Body<

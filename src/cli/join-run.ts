@@ -23,7 +23,7 @@ import { configFileOf, dataDirWithoutFile, joinedConfigName } from './node-confi
 import { PlainError } from './plain-error.ts'
 import { printable } from './printable.ts'
 
-export type JoinOptions = ConfigOption & { url: string; token?: string; id?: string; name?: string }
+export type JoinOptions = ConfigOption & { url: string; token?: string; id?: string; name?: string; allow?: string }
 
 /** `cortex join`: registers this host at a parent and leaves what `cortex start` needs to run as its child. */
 export async function runJoin(options: JoinOptions, context: CommandContext): Promise<ExitCode> {
@@ -50,7 +50,9 @@ export async function runJoin(options: JoinOptions, context: CommandContext): Pr
   const isNamed = file !== undefined && file !== own
   if (!isNamed) {
     const isMonitor = config.monitor.enabled
-    context.out(`  ${writeConfig(own, { id: config.node.id, name: config.node.name, isMonitor, parentUrl: url })}\n`)
+    const capabilities = options.allow === undefined ? undefined : config.capabilities
+    const { id, name: label } = config.node
+    context.out(`  ${writeConfig(own, { id, name: label, isMonitor, parentUrl: url, capabilities })}\n`)
   }
   context.out(`\n${nextSteps(name, startArguments(options, own, isNamed, context.env))}`)
   return ExitCode.ok
@@ -66,7 +68,7 @@ function parentUrl(text: string): string {
 
 /** The configuration that this host will run with. Without a file it is a leaf, unless it has been a monitor before. */
 function configForJoin(
-  { id, name }: JoinOptions,
+  { id, name, allow }: JoinOptions,
   { file, url, env }: { file: string | undefined; url: string; env: NodeJS.ProcessEnv },
 ): Config {
   const { CORTEX_UPSTREAM_TOKEN: _token, CORTEX_UPSTREAM_URLS: _urls, CORTEX_UPSTREAM_URL: _url, ...rest } = env
@@ -78,6 +80,7 @@ function configForJoin(
       ...role,
       ...rest,
       CORTEX_UPSTREAM_URL: url,
+      ...(allow === undefined ? {} : { CORTEX_CAPABILITIES: allow }),
       ...(id === undefined ? {} : { CORTEX_NODE_ID: id }),
       ...(name === undefined ? {} : { CORTEX_NODE_NAME: name }),
     },

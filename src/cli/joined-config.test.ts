@@ -18,6 +18,14 @@ test('joining the same parent again changes nothing, not even a comment', () => 
   expect(changedJoinedConfig(text, node)).toBe(text)
 })
 
+test('what is allowed from afar is written when it was said, and stays when it was not', () => {
+  const allowing = { ...node, capabilities: ['terminal', 'files:/srv'] }
+  const text = newJoinedConfig(allowing)
+  expect(parse(text)).toMatchObject({ capabilities: ['terminal', 'files:/srv'] })
+  expect(changedJoinedConfig(text, node)).toBe(text)
+  expect(parse(changedJoinedConfig(text, { ...node, capabilities: [] }))).toMatchObject({ capabilities: [] })
+})
+
 test('joining another parent changes the address and keeps what a person wrote', () => {
   const text = `${newJoinedConfig(node)}# services of this host\nprobe:\n  services: [{ name: nginx, unit: nginx }] # keep\n`
   const changed = changedJoinedConfig(text, { ...node, parentUrl: 'https://m2.example.com' })

@@ -6,6 +6,8 @@ export interface JoinedNode {
   name: string
   isMonitor: boolean
   parentUrl: string
+  /** What may be done on this host from afar; absent: as it was, at first nothing. */
+  capabilities?: readonly string[] | undefined
 }
 
 const heading = ` Written by "cortex join"; yours to change. Every key: cortex config --reference
@@ -18,6 +20,7 @@ export function newJoinedConfig(node: JoinedNode): string {
     data_dir: '.',
     monitor: { enabled: node.isMonitor },
     upstream: { urls: [node.parentUrl] },
+    ...(node.capabilities ? { capabilities: node.capabilities } : {}),
   })
   document.commentBefore = heading
   return document.toString()
@@ -36,7 +39,10 @@ export function changedJoinedConfig(text: string, node: JoinedNode): string {
   const urls: unknown = document.getIn(['upstream', 'urls'])
   const known = JSON.stringify(urls) === JSON.stringify([node.parentUrl])
   const changes = wanted.filter(([path, value]) => document.getIn(path) !== value)
-  if (changes.length === 0 && known) return text
+  const { capabilities } = node
+  const allowsOther = capabilities && JSON.stringify(document.get('capabilities')) !== JSON.stringify(capabilities)
+  if (changes.length === 0 && known && !allowsOther) return text
+  if (allowsOther) document.set('capabilities', document.createNode(capabilities))
   for (const [path, value] of changes) document.setIn(path, value)
   if (!known) document.setIn(['upstream', 'urls'], document.createNode([node.parentUrl]))
   return document.toString()

@@ -42,7 +42,7 @@ test.each(['leaf', 'root'] as const)(
     expect(killed, JSON.stringify(killed.body)).toMatchObject({ status: 200, body: { pid, signal: 'TERM' } })
     expect(await exited).toBe('SIGTERM')
 
-    const act = { action: 'process.kill', target: String(pid), actor: 'ann@root' }
+    const act = { action: 'processes.kill', target: String(pid), actor: 'ann@root' }
     expect(auditOfHost(levels[level])).toContainEqual(expect.objectContaining(act))
     const above = { action: 'processes.kill', actor: 'ann', details: expect.objectContaining({ on: String(pid) }) }
     expect(await auditOfMonitor(levels.root, level)).toContainEqual(expect.objectContaining(above))

@@ -50,8 +50,15 @@ const ErrorAnswer = z
   })
   .openapi('Error')
 
-/** An error of Better Monitor (spec: 错误处理). */
-const PlainError = z.object({ error: z.string(), code: z.string(), timestamp: z.iso.datetime() }).openapi('PlainError')
+/** An error of Better Monitor (spec: 错误处理); `details` is our addition, where there is more to say. */
+const PlainError = z
+  .object({
+    error: z.string(),
+    code: z.string(),
+    details: z.record(z.string(), z.unknown()).optional(),
+    timestamp: z.iso.datetime(),
+  })
+  .openapi('PlainError')
 
 /** One of the two APIs: how its answers and errors look, and which limit its routes have by default. */
 interface Surface {

@@ -34,8 +34,8 @@ test('a process of a node is listed and ended over its link, and what the node r
   expect(killed).toEqual({ pid, signal: 'TERM', exited: true })
   await expect(ask('processes.kill', { pid: process.pid })).rejects.toMatchObject({ status: 403, code: 'FORBIDDEN' })
   expect(audit.after(0, 10).map(({ action, actor }) => [action, actor])).toEqual([
-    ['process.kill', 'ann@root'],
-    ['process.kill', 'ann@root'],
+    ['processes.kill', 'ann@root'],
+    ['processes.kill', 'ann@root'],
     ['process.kill.failed', 'ann@root'],
   ])
 })

@@ -40,7 +40,7 @@ export function registerProcesses(methods: Methods, parts: ProcessesParts): void
       const name = readProcess(procRoot, params.pid)?.name ?? null
       const act = {
         capability: 'processes' as const,
-        action: 'process.kill',
+        action: 'processes.kill',
         target: String(params.pid),
         details: { signal: params.signal, name },
       }
