@@ -53,7 +53,7 @@ test('process 1 is never signalled, and that it was asked for is logged', async 
   const answer = await levels.http.post(`${server()}/processes/1/kill`, { signal: 'HUP' })
   expect(answer, JSON.stringify(answer.body)).toMatchObject({ status: 403, body: { code: 'FORBIDDEN' } })
   expect(auditOfHost(levels.leaf)).toContainEqual(
-    expect.objectContaining({ actor: 'ann@root', action: 'process.kill.failed', target: '1' }),
+    expect.objectContaining({ actor: 'ann@root', action: 'processes.kill.failed', target: '1' }),
   )
 })
 
@@ -65,7 +65,7 @@ test('a host that grants nothing is looked at but not acted on: 403 names the ca
   expect(JSON.stringify(answer.body)).toContain('processes')
   expect(() => process.kill(pid, 0)).not.toThrow()
   expect(auditOfHost(levels.region)).toContainEqual(
-    expect.objectContaining({ actor: 'ann@root', action: 'process.kill.refused', target: String(pid) }),
+    expect.objectContaining({ actor: 'ann@root', action: 'processes.kill.refused', target: String(pid) }),
   )
   const above = await auditOfMonitor(levels.root, 'region')
   expect(above.map(({ action }) => action)).toEqual(expect.arrayContaining(['processes.kill', 'processes.kill.failed']))
