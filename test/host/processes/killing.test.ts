@@ -80,7 +80,7 @@ test('without the capability nothing is signalled, and the attempt stands in the
   expect(readProcess('/proc', pid)?.state).toMatch(/[RSD]/)
   expect(closed.audit.after(0, 10)).toMatchObject([
     {
-      action: 'process.kill.refused',
+      action: 'processes.kill.refused',
       target: String(pid),
       actor: 'ann@root',
       details: { signal: 'TERM', name: 'sleep' },

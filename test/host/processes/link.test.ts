@@ -36,6 +36,6 @@ test('a process of a node is listed and ended over its link, and what the node r
   expect(audit.after(0, 10).map(({ action, actor }) => [action, actor])).toEqual([
     ['processes.kill', 'ann@root'],
     ['processes.kill', 'ann@root'],
-    ['process.kill.failed', 'ann@root'],
+    ['processes.kill.failed', 'ann@root'],
   ])
 })
