@@ -1,6 +1,9 @@
 import { WebSocket } from 'ws'
 import { until } from '../support/until.ts'
 
+/** Of more than that only the newest is kept: a test that lets 100 MB run by looks at its end. */
+const maxScreenBytes = 1024 * 1024
+
 export interface Note {
   type: string
   data: Record<string, unknown>
@@ -9,12 +12,20 @@ export interface Note {
 /** Somebody before a terminal socket: keystrokes and what the screen shows as bytes, everything else as notes. */
 export async function openTerminal(url: string) {
   const socket = new WebSocket(url)
-  const screen: Buffer[] = []
+  let screen: Buffer[] = []
+  let screenBytes = 0
   const notes: Note[] = []
   const end: { code?: number; reason?: string } = {}
   socket.on('message', (data: Buffer, isBinary) => {
-    if (isBinary) screen.push(data)
-    else notes.push(JSON.parse(data.toString('utf8')) as Note)
+    if (!isBinary) notes.push(JSON.parse(data.toString('utf8')) as Note)
+    else {
+      screen.push(data)
+      screenBytes += data.length
+      if (screenBytes > 2 * maxScreenBytes) {
+        screen = [Buffer.concat(screen).subarray(-maxScreenBytes)]
+        screenBytes = maxScreenBytes
+      }
+    }
   })
   socket.on('close', (code, reason) => Object.assign(end, { code, reason: reason.toString() }))
   await new Promise<void>((opened, refused) => {

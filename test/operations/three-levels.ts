@@ -7,7 +7,7 @@ import { z } from 'zod'
 import { openDatabase } from '../../src/db/open.ts'
 import { type HttpClient, httpClient } from '../support/http.ts'
 import { quiet } from '../support/quiet-logger.ts'
-import { adminPassword, plantTree, type TreeNode } from '../support/tree.ts'
+import { adminPassword, type NodeOptions, plantTree, type TreeNode } from '../support/tree.ts'
 import { until } from '../support/until.ts'
 
 /** Shells of a test run as nobody when the tests run as root: what they are told to do cannot harm. */
@@ -21,8 +21,11 @@ export interface AuditEntry {
   details: Record<string, unknown>
 }
 
-/** Root, region and leaf as processes, and an operator's view of them: what is asked is asked at the root. */
-export async function threeLevels() {
+/**
+ * Root, region and leaf as processes, and an operator's view of them: what is asked is asked at the root. `host` makes the
+ * leaf another than one without containers.
+ */
+export async function threeLevels(host: Pick<NodeOptions, 'env' | 'user'> = {}) {
   const tree = plantTree()
   const scratch = mkdtempSync(join(tmpdir(), 'cortex-operations-'))
   async function close(): Promise<void> {
@@ -40,7 +43,8 @@ export async function threeLevels() {
     const region = await tree.monitor('region', { parents: [root.url], env: { ...harmless, ...noDocker } })
     const leaf = await tree.leaf('leaf', {
       parents: [region.url],
-      env: { ...harmless, ...noDocker, ...capabilities },
+      env: { ...harmless, ...noDocker, ...capabilities, ...host.env },
+      user: host.user,
     })
     const { http, token } = await signInAsAnn(root)
     const ids = await until('every node is a server at the root and its host answers', () => serversOf(http))

@@ -20,14 +20,21 @@ export interface NodeProcess {
   thaw(): void
 }
 
+/** An account of the system, as whom a process runs. */
+export interface ProcessUser {
+  uid: number
+  gid: number
+}
+
 /** `cortex start` with these variables and none of this process that mean something to a node. Rejects when it does not come up. */
-export async function startNodeProcess(variables: Record<string, string>): Promise<NodeProcess> {
+export async function startNodeProcess(variables: Record<string, string>, user?: ProcessUser): Promise<NodeProcess> {
   const inherited = Object.entries(process.env).filter(
     ([name]) => !/^(CORTEX_|OPENAI_|DATABASE_URL$|NODE_OPTIONS$|VITEST)/.test(name),
   )
   const child = spawn(process.execPath, [program, 'start'], {
     env: { ...Object.fromEntries(inherited), NODE_ENV: 'production', ...variables },
     stdio: ['ignore', 'pipe', 'pipe'],
+    ...user,
   })
   child.stdout.resume()
   const log: string[] = []

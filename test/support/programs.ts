@@ -5,6 +5,7 @@ import { delimiter, join } from 'node:path'
 const needs: Record<string, readonly string[]> = {
   'test/host/nginx/**': ['nginx', 'pebble', 'openssl'],
   'test/host/docker/**': ['dockerd', 'docker', 'docker-compose', 'busybox'],
+  'test/operations/whole-way.test.ts': ['nginx', 'pebble', 'openssl', 'dockerd', 'docker-compose', 'busybox'],
   'test/host/terminal/sessions.test.ts': ['vim', 'less', 'top', 'setpriv'],
 }
 

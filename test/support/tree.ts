@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs'
+import { chownSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { startNode } from '../../src/node/node.ts'
@@ -6,7 +6,7 @@ import { loadConfig } from '../../src/platform/config/load.ts'
 import { createLogger } from '../../src/platform/logger.ts'
 import { createTestDatabase, type TestDatabase } from './database.ts'
 import { type HttpClient, httpClient, login } from './http.ts'
-import { startNodeProcess } from './node-process.ts'
+import { type ProcessUser, startNodeProcess } from './node-process.ts'
 import { startTcpProxy, type TcpProxy } from './tcp-proxy.ts'
 
 export const adminPassword = 'password-of-the-tree'
@@ -40,6 +40,8 @@ export interface NodeOptions {
   inside?: boolean
   /** Whether it watches its host too. Default: a leaf does, a monitor does not. */
   probe?: boolean
+  /** Whom a process of its own runs as. Default: who runs the tests. */
+  user?: ProcessUser | undefined
 }
 
 /** One node of the tree. Its port, data folder and database stay the same over restarts. */
@@ -102,7 +104,9 @@ export function plantTree(): Tree {
       ...(parents.length > 0 ? { CORTEX_UPSTREAM_URL: parents.join(','), CORTEX_UPSTREAM_TOKEN: tokenOf('tree') } : {}),
       ...options.env,
     }
-    const run = options.inside ? startInside : startNodeProcess
+    const { user } = options
+    if (user) chownSync(dataDir, user.uid, user.gid)
+    const run = options.inside ? startInside : (variables: typeof env) => startNodeProcess(variables, user)
     let running: Running | null = await run(env)
     closing.push(async () => running?.end(options.inside ? 'SIGTERM' : 'SIGKILL'))
     const { url } = running

@@ -14,7 +14,7 @@ export type JobLine = z.infer<typeof JobLine>
 export const Job = z
   .object({
     job_id: JobId,
-    /** `docker.compose.up`, `certificate.issue`. */
+    /** `docker.compose_up`, `nginx.issue_certificate`: the act as the logs name it. */
     kind: z.string(),
     /** What it works on: `compose:shop`. One job at a time works on one thing. */
     resource: z.string(),

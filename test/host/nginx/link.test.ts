@@ -103,8 +103,8 @@ test('from the root, three hops away: start, site, broken site, certificate, and
     ['ann@root', 'nginx.create_site', 'shop'],
     ['ann@root', 'nginx.update_site', 'shop'],
     ['ann@root', 'nginx.update_site.failed', 'shop'],
-    ['ann@root', 'nginx.certificate.issue', 'shop.test'],
-    ['cortex@leaf', 'nginx.certificate.renew', 'shop.test'],
+    ['ann@root', 'nginx.issue_certificate', 'shop.test'],
+    ['cortex@leaf', 'nginx.renew_certificate', 'shop.test'],
   ])
 })
 

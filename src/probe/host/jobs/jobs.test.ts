@@ -19,7 +19,7 @@ beforeEach(() => {
 })
 afterEach(() => jobs.stop())
 
-const spec = (resource: string) => ({ kind: 'docker.compose.up', resource, createdBy: 'ann@root' })
+const spec = (resource: string) => ({ kind: 'docker.compose_up', resource, createdBy: 'ann@root' })
 
 /** Work that goes on until the test lets it end. */
 function held() {

@@ -9,7 +9,7 @@ import type { JobProgress } from './job-progress.ts'
 import { interrupted, openJobStore } from './job-store.ts'
 
 export interface JobSpec {
-  /** `docker.compose.up`. */
+  /** `docker.compose_up`. */
   kind: string
   /** What it works on: a second job on the same is refused while one is queued or running. */
   resource: string

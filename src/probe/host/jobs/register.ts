@@ -39,7 +39,7 @@ export function registerJobs(methods: Methods, { acts, jobs }: { acts: Acts; job
   })
 }
 
-/** Who may do a kind of work may end it: `docker.compose.up` needs `docker`. */
+/** Who may do a kind of work may end it: `docker.compose_up` needs `docker`. */
 function capabilityOf(kind: string): CapabilityName | undefined {
   return capabilityNames.find((name) => kind.startsWith(`${name}.`))
 }

@@ -26,7 +26,7 @@ export function createCertificateJobs({
   return {
     async issue(meta, wanted) {
       const { domain, challenge, directory_url } = wanted
-      const kind = 'nginx.certificate.issue'
+      const kind = 'nginx.issue_certificate'
       const act = {
         capability: 'nginx',
         action: kind,
@@ -42,7 +42,7 @@ export function createCertificateJobs({
       const begun: string[] = []
       for (const renewal of await certificates.due()) {
         const { domain, challenge } = renewal
-        const kind = 'nginx.certificate.renew'
+        const kind = 'nginx.renew_certificate'
         // No capability: this is the node's own work, for what was allowed when the certificate was asked for.
         const act = { action: kind, target: domain, details: { challenge } }
         try {
