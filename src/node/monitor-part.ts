@@ -28,6 +28,8 @@ import { createPresence } from '../monitor/liveness/presence.ts'
 import { ownerOf } from '../monitor/nodes/nodes.store.ts'
 import { createOperations, type HostReach } from '../monitor/operations/operations.service.ts'
 import { createSessionHolders } from '../monitor/operations/session-holders.ts'
+import { createChannels } from '../monitor/notifications/channels.service.ts'
+import { createOutbox } from '../monitor/notifications/outbox.service.ts'
 import { createServers } from '../monitor/servers/servers.service.ts'
 import { createSettings } from '../monitor/settings/settings.service.ts'
 import { ensureSelf } from '../monitor/membership/self.ts'
@@ -125,6 +127,8 @@ export async function buildMonitor(options: MonitorPartOptions) {
 
   const commands = createCommands({ database, units, selfId, clock, newId })
   const intents = createIntents({ database, units, clock })
+  const channels = createChannels({ database })
+  const outbox = createOutbox({ clock, newId })
   const alerts = createAlerts({ units, database, clock, newId })
   const alertHandling = createAlertHandling({ database, units, commands, clock })
   const judge = createJudge({
@@ -260,6 +264,8 @@ export async function buildMonitor(options: MonitorPartOptions) {
     hub,
     outgoing,
     settings,
+    channels,
+    outbox,
     operations,
     holders: createSessionHolders({ clock }),
     servers,

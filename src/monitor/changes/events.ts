@@ -15,4 +15,6 @@ export type MonitorEvents = Events & {
   report_taken: { result: 'accepted' | 'duplicate'; levels: string[] }
   /** Commands wait for this direct child. */
   commands_queued: { next_hop: string }
+  /** A notice waits in the outbox. */
+  notices_queued: Record<string, never>
 }
