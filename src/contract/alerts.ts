@@ -24,6 +24,11 @@ export const Alert = z
     last_seen_at: IsoTime,
     /** Who raised it: `issue` (a node's L3), `tree` (offline, unreachable, cloned id) or `rule`. */
     origin: z.string(),
+    /** Of a rule's alert: what was measured last, and the bound that it crossed. */
+    value: z.number().nullable(),
+    threshold: z.number().nullable(),
+    /** When this monitor last told somebody of it. */
+    notified_at: IsoTime.nullable(),
   })
   .meta({ id: 'Alert' })
 export type Alert = z.infer<typeof Alert>

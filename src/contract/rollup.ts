@@ -53,6 +53,9 @@ export const RolledAlert = z.object({
   resolved_at: Time.nullable(),
   resolved_by: z.string().max(256).nullable(),
   notes: z.string().max(16_384).nullable(),
+  /** Of a rule's alert; a monitor of an older version does not send them. */
+  value: z.number().nullable().default(null),
+  threshold: z.number().nullable().default(null),
 })
 export type RolledAlert = z.infer<typeof RolledAlert>
 

@@ -1,6 +1,7 @@
 import type { OpenAPIHono } from '@hono/zod-openapi'
 import { sql } from 'drizzle-orm'
 import { accountsSection } from '../api/better-monitor/accounts.ts'
+import { alertRecordsSection } from '../api/better-monitor/alert-records.ts'
 import { dockerSection } from '../api/better-monitor/docker.ts'
 import { jobsSection } from '../api/better-monitor/jobs.ts'
 import { nginxSection } from '../api/better-monitor/nginx.ts'
@@ -30,6 +31,7 @@ export function betterMonitorSections(monitor: Monitor): OpenAPIHono<ApiEnv>[] {
     nginxSitesSection({ operations }),
     jobsSection({ operations }),
     terminalsSection({ operations, holders, selfId: monitor.self.agentId }),
+    alertRecordsSection({ handling: monitor.alertHandling }),
     settingsSection({ settings }),
     systemSection({
       build: buildInfo(),

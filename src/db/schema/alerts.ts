@@ -1,5 +1,5 @@
 import { sql } from 'drizzle-orm'
-import { bigint, index, integer, pgTable, text, uniqueIndex } from 'drizzle-orm/pg-core'
+import { bigint, doublePrecision, index, integer, pgTable, text, uniqueIndex } from 'drizzle-orm/pg-core'
 import type { IssueLevel, JsonObject, Severity } from '../../contract/common.ts'
 import type { AlertStatus } from '../../contract/rollup.ts'
 import { json, moment, rowId } from './columns.ts'
@@ -23,6 +23,9 @@ export const alerts = pgTable(
     details: json<JsonObject>('details').notNull(),
     origin: text('origin').notNull(),
     occurrences: integer('occurrences').notNull().default(1),
+    /** Of a rule: what was measured last, and the bound that it crossed. */
+    value: doublePrecision('value'),
+    threshold: doublePrecision('threshold'),
     taskId: bigint('task_id', { mode: 'number' }),
     createdAt: moment('created_at').notNull(),
     lastSeenAt: moment('last_seen_at').notNull(),
@@ -32,6 +35,8 @@ export const alerts = pgTable(
     resolvedBy: text('resolved_by'),
     onBehalfOf: text('on_behalf_of'),
     notes: text('notes'),
+    /** When this monitor last told somebody; each monitor has channels of its own, so it does not travel. */
+    notifiedAt: moment('notified_at'),
   },
   (t) => [
     index('alerts_created_idx').on(t.createdAt.desc(), t.id.desc()),

@@ -18,6 +18,9 @@ export interface Fault {
   details: JsonObject
   /** `issue`, `tree` or `rule`. */
   origin: string
+  /** Of a rule: what was measured, and the bound that it crossed. */
+  value?: number
+  threshold?: number
 }
 
 const severityOrder = (column: SQL | typeof alerts.severity) =>
@@ -55,6 +58,8 @@ export async function upsertAlert(
         lastSeenAt: init.at,
         description: fault.description,
         details: fault.details,
+        value: fault.value ?? null,
+        threshold: fault.threshold ?? null,
         severity: sql`case when ${severityOrder(sql`excluded.severity`)} > ${severityOrder(alerts.severity)} then excluded.severity else ${alerts.severity} end`,
       },
     })
@@ -171,6 +176,9 @@ export interface AlertFilter {
   level?: IssueLevel | undefined
   agentId?: string | undefined
   severity?: Severity | undefined
+  type?: string | undefined
+  nodeId?: number | undefined
+  unresolved?: boolean | undefined
   visibility: Visibility
   limit: number
   offset: number
@@ -183,6 +191,9 @@ export async function listAlerts(db: Executor, filter: AlertFilter) {
   if (filter.level) conditions.push(eq(alerts.level, filter.level))
   if (filter.severity) conditions.push(eq(alerts.severity, filter.severity))
   if (filter.agentId) conditions.push(eq(nodes.agentId, filter.agentId))
+  if (filter.type) conditions.push(eq(alerts.type, filter.type))
+  if (filter.nodeId !== undefined) conditions.push(eq(alerts.nodeId, filter.nodeId))
+  if (filter.unresolved) conditions.push(ne(alerts.status, 'resolved'))
   const where = and(...conditions, visibleIn(filter.visibility))
   const rows = await db
     .select({ row: alerts, agentId: nodes.agentId, agentName: nodes.name })

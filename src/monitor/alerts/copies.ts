@@ -43,6 +43,8 @@ export async function takeAlertCopy(
     details: rolled.details,
     origin: rolled.origin,
     occurrences: rolled.occurrences,
+    value: rolled.value,
+    threshold: rolled.threshold,
     taskId,
     createdAt: new Date(rolled.created_at),
     lastSeenAt: new Date(rolled.last_seen_at),

@@ -19,7 +19,7 @@ import {
 } from './alerts.store.ts'
 import { isStatusAhead } from './merge.ts'
 import { ownerPath } from './owner-path.ts'
-import { alertView } from './view.ts'
+import { alertRecord, alertView } from './view.ts'
 
 const Handled = z.object({
   uid: z.string(),
@@ -124,6 +124,17 @@ export function createAlertHandling(parts: {
     async list(actor: Actor, filter: Omit<AlertFilter, 'visibility'>) {
       const { rows, total } = await listAlerts(database.db, { ...filter, visibility: visibilityOf(actor) })
       return { total, limit: filter.limit, offset: filter.offset, alerts: rows.map(alertView) }
+    },
+
+    /** The same as records of Better Monitor. */
+    async records(actor: Actor, filter: Omit<AlertFilter, 'visibility'>) {
+      const { rows, total } = await listAlerts(database.db, { ...filter, visibility: visibilityOf(actor) })
+      return { total, records: rows.map(alertRecord) }
+    },
+
+    /** One alert as a record. Throws as `get`. */
+    async record(actor: Actor, id: number) {
+      return alertRecord(await visible(actor, id))
     },
 
     /** One alert. Throws NOT_FOUND, also for one that the actor may not see. */

@@ -1,5 +1,6 @@
 import type { z } from 'zod'
 import type { Alert } from '../../contract/alerts.ts'
+import type { AlertRecord } from '../../contract/better-monitor/alert-records.ts'
 import type { Events } from '../../contract/events.ts'
 import type { RolledAlert } from '../../contract/rollup.ts'
 import { isoOrNull } from '../../lib/time.ts'
@@ -28,6 +29,38 @@ export function alertView(found: { row: AlertRow; agentId: string; agentName: st
     occurrences: row.occurrences,
     last_seen_at: row.lastSeenAt.toISOString(),
     origin: row.origin,
+    value: row.value,
+    threshold: row.threshold,
+    notified_at: isoOrNull(row.notifiedAt),
+  }
+}
+
+/** The same as Better Monitor shows it (rulings: alerts). */
+export function alertRecord({
+  row,
+  agentId,
+  agentName,
+}: {
+  row: AlertRow
+  agentId: string
+  agentName: string
+}): AlertRecord {
+  return {
+    id: row.id,
+    server_id: row.nodeId,
+    server_name: agentName,
+    agent_id: agentId,
+    alert_type: row.type,
+    subject: row.subject,
+    description: row.description,
+    severity: row.severity,
+    status: row.status,
+    value: row.value,
+    threshold: row.threshold,
+    resolved: row.status === 'resolved',
+    resolved_at: isoOrNull(row.resolvedAt),
+    notified_at: isoOrNull(row.notifiedAt),
+    created_at: row.createdAt.toISOString(),
   }
 }
 
@@ -53,6 +86,8 @@ export function rolledAlert(row: AlertRow, agentId: string): RolledAlert {
     resolved_at: isoOrNull(row.resolvedAt),
     resolved_by: row.resolvedBy,
     notes: row.notes,
+    value: row.value,
+    threshold: row.threshold,
   }
 }
 
