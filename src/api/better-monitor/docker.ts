@@ -9,6 +9,15 @@ import {
   LogsAnswer,
 } from '../../contract/operations/docker.ts'
 import { JobReceipt } from '../../contract/operations/jobs.ts'
+import {
+  controlContainer,
+  deleteContainer,
+  listComposes,
+  listContainers,
+  listImages,
+  moveCompose,
+  readLogs,
+} from '../../monitor/operations/calls/docker.ts'
 import type { Operations } from '../../monitor/operations/operations.service.ts'
 import type { ApiEnv } from '../http/api-env.ts'
 import { createSection } from '../http/app.ts'
@@ -27,7 +36,6 @@ const flag = z
   .enum(['true', 'false'])
   .default('false')
   .transform((text) => text === 'true')
-const actDeadlineMs = 150_000
 
 const containers = plainRoute({
   method: 'get',
@@ -89,29 +97,11 @@ const logs = plainRoute({
 /** Containers of a host (spec: Better Monitor 5; rulings: docker). */
 export function dockerSection({ operations }: { operations: Operations }): OpenAPIHono<ApiEnv> {
   const app = createSection()
-  const look = (method: string) => ({
-    method: `docker.${method}`,
-    params: {},
-    permission: 'read' as const,
-    target: null,
-  })
-  const act = (method: string, params: object, target: string) => ({
-    method: `docker.${method}`,
-    params,
-    permission: 'operate' as const,
-    target,
-    deadlineMs: actDeadlineMs,
-  })
-
   app.openapi(containers, async (c) =>
-    c.json(await askHost(operations, c, c.req.valid('param').id, look('containers'), ContainerAnswer), 200),
+    c.json(await askHost(operations, c, c.req.valid('param').id, listContainers()), 200),
   )
-  app.openapi(images, async (c) =>
-    c.json(await askHost(operations, c, c.req.valid('param').id, look('images'), ImageAnswer), 200),
-  )
-  app.openapi(composes, async (c) =>
-    c.json(await askHost(operations, c, c.req.valid('param').id, look('composes'), ComposeAnswer), 200),
-  )
+  app.openapi(images, async (c) => c.json(await askHost(operations, c, c.req.valid('param').id, listImages()), 200))
+  app.openapi(composes, async (c) => c.json(await askHost(operations, c, c.req.valid('param').id, listComposes()), 200))
   const starts = { start: '启动容器', stop: '停止容器', restart: '重启容器' } as const
   for (const verb of ['start', 'stop', 'restart'] as const) {
     const controlled = plainRoute({
@@ -126,37 +116,16 @@ export function dockerSection({ operations }: { operations: Operations }): OpenA
     })
     app.openapi(controlled, async (c) => {
       const { id, container_id } = c.req.valid('param')
-      return c.json(
-        await askHost(operations, c, id, act(verb, { id: container_id }, container_id), ContainerActionAnswer),
-        200,
-      )
+      return c.json(await askHost(operations, c, id, controlContainer(verb, container_id)), 200)
     })
   }
   app.openapi(remove, async (c) => {
     const { id, container_id } = c.req.valid('param')
-    return c.json(
-      await askHost(
-        operations,
-        c,
-        id,
-        act('delete', { id: container_id, ...c.req.valid('query') }, container_id),
-        ContainerActionAnswer,
-      ),
-      200,
-    )
+    return c.json(await askHost(operations, c, id, deleteContainer({ id: container_id, ...c.req.valid('query') })), 200)
   })
   app.openapi(logs, async (c) => {
     const { id, container_id } = c.req.valid('param')
-    return c.json(
-      await askHost(
-        operations,
-        c,
-        id,
-        act('logs', { id: container_id, ...c.req.valid('query') }, container_id),
-        LogsAnswer,
-      ),
-      200,
-    )
+    return c.json(await askHost(operations, c, id, readLogs({ id: container_id, ...c.req.valid('query') })), 200)
   })
   for (const verb of ['up', 'down'] as const) {
     const summary = verb === 'up' ? '启动 Compose 项目' : '停止 Compose 项目'
@@ -173,7 +142,7 @@ export function dockerSection({ operations }: { operations: Operations }): OpenA
     })
     app.openapi(moved, async (c) => {
       const { id, project } = c.req.valid('param')
-      return c.json(await askHost(operations, c, id, act(`compose_${verb}`, { project }, project), JobReceipt), 202)
+      return c.json(await askHost(operations, c, id, moveCompose(verb, project)), 202)
     })
   }
 

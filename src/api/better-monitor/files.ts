@@ -2,7 +2,6 @@ import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi'
 import {
   ByteRange,
   FileContent,
-  FileContentHead,
   FileContentUpdate,
   FileDeleted,
   FileDownloadHead,
@@ -15,15 +14,25 @@ import {
   MAX_CONTENT_BYTES,
 } from '../../contract/operations/files.ts'
 import { paging } from '../../contract/common.ts'
+import {
+  deleteFile,
+  fileRoots,
+  listFolder,
+  makeFolder,
+  openContent,
+  openHeaded,
+  openUpload,
+  renameFile,
+  written,
+} from '../../monitor/operations/calls/files.ts'
 import type { Operations } from '../../monitor/operations/operations.service.ts'
-import { readStreamHead } from '../../tree/link/stream-head.ts'
 import type { ApiEnv } from '../http/api-env.ts'
 import { createSection } from '../http/app.ts'
 import { requireUser } from '../http/authenticate.ts'
 import { plainRoute } from '../http/openapi.ts'
 import { rateLimit } from '../http/rate-limit.ts'
 import { attachment, parseRange } from './download.ts'
-import { askedBy, askHost, bodyOf, openHeaded, ServerParams } from './host.ts'
+import { askedBy, askHost, bodyOf, ServerParams } from './host.ts'
 import { readUpload } from './upload.ts'
 
 const tag = 'better-monitor: files'
@@ -141,20 +150,16 @@ const upload = createRoute({
   },
 })
 
-const writeDeadlineMs = 120_000
-
 /** Files of a host (spec: Better Monitor 3; rulings: files). */
 export function filesSection({ operations }: { operations: Operations }): OpenAPIHono<ApiEnv> {
   const app = createSection()
 
   app.openapi(roots, async (c) => {
-    const operation = { method: 'files.roots', params: {}, permission: 'read' as const, target: null }
-    return c.json(await askHost(operations, c, c.req.valid('param').id, operation, FileRoots), 200)
+    return c.json(await askHost(operations, c, c.req.valid('param').id, fileRoots()), 200)
   })
   app.openapi(content, async (c) => {
     const { path } = c.req.valid('query')
-    const operation = { method: 'files.content', params: { path }, permission: 'operate' as const, target: path }
-    const headed = await openHeaded(operations, c, c.req.valid('param').id, operation, FileContentHead)
+    const headed = await openContent(operations, askedBy(c), c.req.valid('param').id, path)
     const bytes = Buffer.from(await new Response(bodyOf(headed)).arrayBuffer())
     return c.json({ ...headed.head, content: bytes.toString(headed.head.encoding) }, 200)
   })
@@ -170,41 +175,22 @@ export function filesSection({ operations }: { operations: Operations }): OpenAP
       details: { size: bytes.length },
     })
     await stream.write(bytes)
-    await stream.end()
-    return c.json((await readStreamHead(stream, FileWritten)).head, 200)
+    return c.json(await written(stream), 200)
   })
   app.openapi(list, async (c) => {
-    const query = c.req.valid('query')
-    const operation = { method: 'files.list', params: query, permission: 'operate' as const, target: query.path }
-    return c.json(await askHost(operations, c, c.req.valid('param').id, operation, FileList), 200)
+    return c.json(await askHost(operations, c, c.req.valid('param').id, listFolder(c.req.valid('query'))), 200)
   })
   app.openapi(remove, async (c) => {
     const { path, recursive } = c.req.valid('query')
-    const operation = {
-      method: 'files.delete',
-      params: { path, recursive: recursive === 'true' },
-      permission: 'operate' as const,
-      target: path,
-      deadlineMs: writeDeadlineMs,
-    }
-    return c.json(await askHost(operations, c, c.req.valid('param').id, operation, FileDeleted), 200)
+    const call = deleteFile({ path, recursive: recursive === 'true' })
+    return c.json(await askHost(operations, c, c.req.valid('param').id, call), 200)
   })
-  app.openapi(mkdir, async (c) => {
-    const params = c.req.valid('json')
-    const operation = { method: 'files.mkdir', params, permission: 'operate' as const, target: params.path }
-    return c.json(await askHost(operations, c, c.req.valid('param').id, operation, FileEntry), 201)
-  })
-  app.openapi(rename, async (c) => {
-    const params = c.req.valid('json')
-    const operation = {
-      method: 'files.rename',
-      params,
-      permission: 'operate' as const,
-      target: params.from,
-      details: { to: params.to },
-    }
-    return c.json(await askHost(operations, c, c.req.valid('param').id, operation, FileEntry), 200)
-  })
+  app.openapi(mkdir, async (c) =>
+    c.json(await askHost(operations, c, c.req.valid('param').id, makeFolder(c.req.valid('json'))), 201),
+  )
+  app.openapi(rename, async (c) =>
+    c.json(await askHost(operations, c, c.req.valid('param').id, renameFile(c.req.valid('json'))), 200),
+  )
 
   app.openapi(download, async (c) => {
     const { id } = c.req.valid('param')
@@ -216,7 +202,7 @@ export function filesSection({ operations }: { operations: Operations }): OpenAP
     }
     const headed = await openHeaded(
       operations,
-      c,
+      askedBy(c),
       id,
       { method: 'files.download', params, permission: 'operate', target: path },
       FileDownloadHead,
@@ -238,23 +224,17 @@ export function filesSection({ operations }: { operations: Operations }): OpenAP
     const { id } = c.req.valid('param')
     const asked = askedBy(c)
     await operations.admit(asked, id, 'operate')
-    const written = await readUpload(c.req.raw, async (path, file) => {
-      const stream = await operations.open(asked, id, {
-        method: 'files.upload',
-        params: { path },
-        permission: 'operate',
-        target: path,
-      })
+    const { path, size, sha256 } = await readUpload(c.req.raw, async (target, file) => {
+      const stream = await openUpload(operations, asked, id, { path: target })
       try {
         for await (const chunk of file) await stream.write(chunk)
       } catch (error) {
         stream.reset(error instanceof Error ? error : new Error('the upload broke off'))
         throw error
       }
-      await stream.end()
-      return (await readStreamHead(stream, FileWritten)).head
+      return await written(stream)
     })
-    return c.json({ path: written.path, size: written.size, sha256: written.sha256 }, 200)
+    return c.json({ path, size, sha256 }, 200)
   })
 
   return app

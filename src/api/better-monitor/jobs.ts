@@ -1,6 +1,7 @@
 import type { OpenAPIHono } from '@hono/zod-openapi'
 import { z } from 'zod'
 import { Job, JobId, JobList } from '../../contract/operations/jobs.ts'
+import { cancelJob, listJobs, readJob } from '../../monitor/operations/calls/jobs.ts'
 import type { Operations } from '../../monitor/operations/operations.service.ts'
 import type { ApiEnv } from '../http/api-env.ts'
 import { createSection } from '../http/app.ts'
@@ -49,18 +50,15 @@ const cancel = plainRoute({
 export function jobsSection({ operations }: { operations: Operations }): OpenAPIHono<ApiEnv> {
   const app = createSection()
   app.openapi(list, async (c) => {
-    const operation = { method: 'jobs.list', params: c.req.valid('query'), permission: 'read' as const, target: null }
-    return c.json(await askHost(operations, c, c.req.valid('param').id, operation, JobList), 200)
+    return c.json(await askHost(operations, c, c.req.valid('param').id, listJobs(c.req.valid('query'))), 200)
   })
   app.openapi(get, async (c) => {
     const { id, job_id } = c.req.valid('param')
-    const operation = { method: 'jobs.get', params: { job_id }, permission: 'read' as const, target: null }
-    return c.json(await askHost(operations, c, id, operation, Job), 200)
+    return c.json(await askHost(operations, c, id, readJob(job_id)), 200)
   })
   app.openapi(cancel, async (c) => {
     const { id, job_id } = c.req.valid('param')
-    const operation = { method: 'jobs.cancel', params: { job_id }, permission: 'operate' as const, target: job_id }
-    return c.json(await askHost(operations, c, id, operation, Job), 200)
+    return c.json(await askHost(operations, c, id, cancelJob(job_id)), 200)
   })
   return app
 }

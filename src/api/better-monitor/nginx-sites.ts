@@ -7,12 +7,20 @@ import {
   SiteName,
   UpdateNginxSite,
 } from '../../contract/operations/nginx.ts'
+import {
+  createSite,
+  deleteSite,
+  listSites,
+  readSite,
+  switchSite,
+  updateSite,
+} from '../../monitor/operations/calls/nginx.ts'
 import type { Operations } from '../../monitor/operations/operations.service.ts'
 import type { ApiEnv } from '../http/api-env.ts'
 import { createSection } from '../http/app.ts'
 import { plainRoute } from '../http/openapi.ts'
 import { askHost, ServerParams } from './host.ts'
-import { acts, base, changing, looks, nginxAct, nginxLook, reading, tag } from './nginx.ts'
+import { acts, base, changing, looks, reading, tag } from './nginx.ts'
 
 const SiteParams = ServerParams.extend({ site_name: SiteName })
 const sites = plainRoute({
@@ -25,7 +33,7 @@ const sites = plainRoute({
   response: NginxSites,
   errors: reading,
 })
-const createSite = plainRoute({
+const create = plainRoute({
   method: 'post',
   path: `${base}/sites`,
   tag,
@@ -47,7 +55,7 @@ const site = plainRoute({
   response: NginxSiteDetail,
   errors: reading,
 })
-const updateSite = plainRoute({
+const update = plainRoute({
   method: 'put',
   path: `${base}/sites/{site_name}`,
   tag,
@@ -58,7 +66,7 @@ const updateSite = plainRoute({
   response: NginxOutcome,
   errors: changing,
 })
-const deleteSite = plainRoute({
+const remove = plainRoute({
   method: 'delete',
   path: `${base}/sites/{site_name}`,
   tag,
@@ -72,30 +80,21 @@ const deleteSite = plainRoute({
 /** The sites of a host's nginx (spec: Better Monitor 6). Every change is tested first and undone when nginx does not take it. */
 export function nginxSitesSection({ operations }: { operations: Operations }): OpenAPIHono<ApiEnv> {
   const app = createSection()
-  app.openapi(sites, async (c) =>
-    c.json(await askHost(operations, c, c.req.valid('param').id, nginxLook('sites'), NginxSites), 200),
+  app.openapi(sites, async (c) => c.json(await askHost(operations, c, c.req.valid('param').id, listSites()), 200))
+  app.openapi(create, async (c) =>
+    c.json(await askHost(operations, c, c.req.valid('param').id, createSite(c.req.valid('json'))), 201),
   )
-  app.openapi(createSite, async (c) => {
-    const body = c.req.valid('json')
-    return c.json(
-      await askHost(operations, c, c.req.valid('param').id, nginxAct('create_site', body, body.name), NginxOutcome),
-      201,
-    )
-  })
   app.openapi(site, async (c) => {
     const { id, site_name: name } = c.req.valid('param')
-    return c.json(await askHost(operations, c, id, nginxLook('site', { name }), NginxSiteDetail), 200)
+    return c.json(await askHost(operations, c, id, readSite(name)), 200)
   })
-  app.openapi(updateSite, async (c) => {
+  app.openapi(update, async (c) => {
     const { id, site_name: name } = c.req.valid('param')
-    return c.json(
-      await askHost(operations, c, id, nginxAct('update_site', { ...c.req.valid('json'), name }, name), NginxOutcome),
-      200,
-    )
+    return c.json(await askHost(operations, c, id, updateSite({ ...c.req.valid('json'), name })), 200)
   })
-  app.openapi(deleteSite, async (c) => {
+  app.openapi(remove, async (c) => {
     const { id, site_name: name } = c.req.valid('param')
-    return c.json(await askHost(operations, c, id, nginxAct('delete_site', { name }, name), NginxOutcome), 200)
+    return c.json(await askHost(operations, c, id, deleteSite(name)), 200)
   })
   for (const verb of ['enable', 'disable'] as const) {
     const summary = verb === 'enable' ? '启用站点' : '禁用站点'
@@ -111,7 +110,7 @@ export function nginxSitesSection({ operations }: { operations: Operations }): O
     })
     app.openapi(switched, async (c) => {
       const { id, site_name: name } = c.req.valid('param')
-      return c.json(await askHost(operations, c, id, nginxAct(`${verb}_site`, { name }, name), NginxOutcome), 200)
+      return c.json(await askHost(operations, c, id, switchSite(verb, name)), 200)
     })
   }
   return app

@@ -13,6 +13,17 @@ import {
   WriteNginxConfig,
 } from '../../contract/operations/nginx.ts'
 import { RowId } from '../../contract/common.ts'
+import {
+  controlNginx,
+  diffNginxVersion,
+  issueCertificate,
+  listNginxVersions,
+  readCertificate,
+  readNginxConfig,
+  readNginxStatus,
+  restoreNginxVersion,
+  writeNginxConfig,
+} from '../../monitor/operations/calls/nginx.ts'
 import type { Operations } from '../../monitor/operations/operations.service.ts'
 import type { ApiEnv } from '../http/api-env.ts'
 import { createSection } from '../http/app.ts'
@@ -27,7 +38,6 @@ export const changing = [403, 404, 409, 422, 503, 504] as (403 | 404 | 409 | 422
 const DomainParams = ServerParams.extend({ domain: CertificateDomain })
 const VersionParams = ServerParams.extend({ version_id: RowId })
 export const base = '/servers/{id}/nginx'
-const changeDeadlineMs = 90_000
 
 const status = plainRoute({
   method: 'get',
@@ -114,43 +124,17 @@ const issue = plainRoute({
   errors: changing,
 })
 
-/** Looking at the nginx of a host. */
-export const nginxLook = (method: string, params: object = {}) => ({
-  method: `nginx.${method}`,
-  params,
-  permission: 'read' as const,
-  target: null,
-})
-
-/** Acting on the nginx of a host. */
-export const nginxAct = (method: string, params: object, target: string | null) => ({
-  method: `nginx.${method}`,
-  params,
-  permission: 'operate' as const,
-  target,
-  deadlineMs: changeDeadlineMs,
-})
-
 /** The nginx of a host (spec: Better Monitor 6; rulings: nginx). */
 export function nginxSection({ operations }: { operations: Operations }): OpenAPIHono<ApiEnv> {
   const app = createSection()
   app.openapi(status, async (c) =>
-    c.json(await askHost(operations, c, c.req.valid('param').id, nginxLook('status'), NginxStatus), 200),
+    c.json(await askHost(operations, c, c.req.valid('param').id, readNginxStatus()), 200),
   )
   app.openapi(config, async (c) =>
-    c.json(await askHost(operations, c, c.req.valid('param').id, nginxLook('config'), NginxConfig), 200),
+    c.json(await askHost(operations, c, c.req.valid('param').id, readNginxConfig()), 200),
   )
   app.openapi(writeConfig, async (c) =>
-    c.json(
-      await askHost(
-        operations,
-        c,
-        c.req.valid('param').id,
-        nginxAct('write_config', c.req.valid('json'), null),
-        NginxOutcome,
-      ),
-      200,
-    ),
+    c.json(await askHost(operations, c, c.req.valid('param').id, writeNginxConfig(c.req.valid('json'))), 200),
   )
   const summaries = { start: '启动 Nginx', stop: '停止 Nginx', restart: '重启 Nginx', reload: '重新加载配置' } as const
   for (const verb of ['start', 'stop', 'restart', 'reload'] as const) {
@@ -165,42 +149,27 @@ export function nginxSection({ operations }: { operations: Operations }): OpenAP
       errors: changing,
     })
     app.openapi(controlled, async (c) =>
-      c.json(await askHost(operations, c, c.req.valid('param').id, nginxAct(verb, {}, null), NginxOutcome), 200),
+      c.json(await askHost(operations, c, c.req.valid('param').id, controlNginx(verb)), 200),
     )
   }
   app.openapi(versions, async (c) =>
-    c.json(
-      await askHost(operations, c, c.req.valid('param').id, nginxLook('versions', c.req.valid('query')), NginxVersions),
-      200,
-    ),
+    c.json(await askHost(operations, c, c.req.valid('param').id, listNginxVersions(c.req.valid('query'))), 200),
   )
   app.openapi(diff, async (c) => {
     const { id, version_id } = c.req.valid('param')
-    return c.json(await askHost(operations, c, id, nginxLook('diff', { id: version_id }), NginxDiff), 200)
+    return c.json(await askHost(operations, c, id, diffNginxVersion(version_id)), 200)
   })
   app.openapi(restore, async (c) => {
     const { id, version_id } = c.req.valid('param')
-    return c.json(
-      await askHost(operations, c, id, nginxAct('restore', { id: version_id }, String(version_id)), NginxOutcome),
-      200,
-    )
+    return c.json(await askHost(operations, c, id, restoreNginxVersion(version_id)), 200)
   })
   app.openapi(certificate, async (c) => {
     const { id, domain } = c.req.valid('param')
-    return c.json(await askHost(operations, c, id, nginxLook('certificate', { domain }), NginxCertificate), 200)
+    return c.json(await askHost(operations, c, id, readCertificate(domain)), 200)
   })
   app.openapi(issue, async (c) => {
     const { id, domain } = c.req.valid('param')
-    return c.json(
-      await askHost(
-        operations,
-        c,
-        id,
-        nginxAct('issue_certificate', { ...c.req.valid('json'), domain }, domain),
-        CertificateJob,
-      ),
-      202,
-    )
+    return c.json(await askHost(operations, c, id, issueCertificate({ ...c.req.valid('json'), domain })), 202)
   })
 
   return app

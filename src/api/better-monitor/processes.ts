@@ -1,5 +1,6 @@
 import { type OpenAPIHono, z } from '@hono/zod-openapi'
 import { ProcessKilled, ProcessKillRequest, ProcessList } from '../../contract/operations/processes.ts'
+import { killProcess, listProcesses } from '../../monitor/operations/calls/processes.ts'
 import type { Operations } from '../../monitor/operations/operations.service.ts'
 import type { ApiEnv } from '../http/api-env.ts'
 import { createSection } from '../http/app.ts'
@@ -35,20 +36,11 @@ const kill = plainRoute({
 export function processesSection({ operations }: { operations: Operations }): OpenAPIHono<ApiEnv> {
   const app = createSection()
   app.openapi(list, async (c) => {
-    const operation = { method: 'processes.list', params: {}, permission: 'read' as const, target: null }
-    return c.json(await askHost(operations, c, c.req.valid('param').id, operation, ProcessList), 200)
+    return c.json(await askHost(operations, c, c.req.valid('param').id, listProcesses()), 200)
   })
   app.openapi(kill, async (c) => {
     const { id, pid } = c.req.valid('param')
-    const body = c.req.valid('json')
-    const operation = {
-      method: 'processes.kill',
-      params: { ...body, pid },
-      permission: 'operate' as const,
-      target: String(pid),
-      details: { signal: body.signal },
-    }
-    return c.json(await askHost(operations, c, id, operation, ProcessKilled), 200)
+    return c.json(await askHost(operations, c, id, killProcess({ ...c.req.valid('json'), pid })), 200)
   })
   return app
 }

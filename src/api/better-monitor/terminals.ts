@@ -8,10 +8,16 @@ import {
   TerminalSession,
   TerminalSessionList,
 } from '../../contract/operations/terminal.ts'
+import {
+  createSession,
+  deleteSession,
+  listSessions,
+  readSession,
+  readSessionFolder,
+} from '../../monitor/operations/calls/terminal.ts'
 import type { Operations } from '../../monitor/operations/operations.service.ts'
 import { actorName } from '../../monitor/auth/actor.ts'
 import type { SessionHolders } from '../../monitor/operations/session-holders.ts'
-import { sessionRef } from '../../lib/session-ref.ts'
 import type { ApiContext, ApiEnv } from '../http/api-env.ts'
 import { createSection } from '../http/app.ts'
 import { actorOf, userOf } from '../http/authenticate.ts'
@@ -88,54 +94,29 @@ export function terminalsSection({
   const app = createSection()
   const mine = (c: ApiContext) => `${actorName(actorOf(c))}@${selfId}`
 
-  app.openapi(list, async (c) => {
-    const operation = {
-      method: 'terminal.list',
-      params: { created_by: mine(c) },
-      permission: 'read' as const,
-      target: null,
-    }
-    return c.json(await askHost(operations, c, c.req.valid('param').id, operation, TerminalSessionList), 200)
-  })
+  app.openapi(list, async (c) =>
+    c.json(await askHost(operations, c, c.req.valid('param').id, listSessions(mine(c))), 200),
+  )
   app.openapi(create, async (c) => {
     const params = { ...c.req.valid('json'), session_id: randomBytes(32).toString('base64url') }
-    const operation = {
-      method: 'terminal.create',
-      params,
-      permission: 'operate' as const,
-      target: sessionRef(params.session_id),
-    }
     const { id } = c.req.valid('param')
-    const session = await askHost(operations, c, id, operation, TerminalSession)
+    const session = await askHost(operations, c, id, createSession(params))
     holders.remember(session.session_id, { actor: userOf(c), serverId: id })
     return c.json(session, 201)
   })
   app.openapi(get, async (c) => {
     const { id, session_id } = c.req.valid('param')
-    const operation = { method: 'terminal.get', params: { session_id }, permission: 'read' as const, target: null }
-    return c.json(await askHost(operations, c, id, operation, TerminalSession), 200)
+    return c.json(await askHost(operations, c, id, readSession(session_id)), 200)
   })
   app.openapi(remove, async (c) => {
     const { id, session_id } = c.req.valid('param')
-    const operation = {
-      method: 'terminal.delete',
-      params: { session_id },
-      permission: 'operate' as const,
-      target: sessionRef(session_id),
-    }
-    const answer = await askHost(operations, c, id, operation, TerminalDeleteAnswer)
+    const answer = await askHost(operations, c, id, deleteSession(session_id))
     holders.forget(session_id)
     return c.json(answer, 200)
   })
   app.openapi(folder, async (c) => {
     const { id, session_id } = c.req.valid('param')
-    const operation = {
-      method: 'terminal.working_dir',
-      params: { session_id },
-      permission: 'read' as const,
-      target: null,
-    }
-    return c.json(await askHost(operations, c, id, operation, TerminalFolder), 200)
+    return c.json(await askHost(operations, c, id, readSessionFolder(session_id)), 200)
   })
 
   return app

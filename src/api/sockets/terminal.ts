@@ -1,8 +1,10 @@
 import { upgradeWebSocket } from '@hono/node-server'
 import { Hono } from 'hono'
 import { WebSocket } from 'ws'
-import { ShellCommandAnswer, SessionId } from '../../contract/operations/terminal.ts'
+import { SessionId } from '../../contract/operations/terminal.ts'
 import { invalidRequest } from '../../contract/errors.ts'
+import { runCommand } from '../../monitor/operations/calls/terminal.ts'
+import { askHost } from '../../monitor/operations/host-call.ts'
 import type { Operations } from '../../monitor/operations/operations.service.ts'
 import type { SessionHolders } from '../../monitor/operations/session-holders.ts'
 import type { Guest } from '../../monitor/realtime/client.ts'
@@ -14,7 +16,6 @@ import { notASocket, otherOrigin } from './events.ts'
 import { isAllowedOrigin } from './origin.ts'
 import { bridgeTerminal } from './terminal-bridge.ts'
 
-const commandDeadlineMs = 60_000
 const badSession = () =>
   invalidRequest('session 无效', 'session is not valid', {
     details: { issues: [{ path: 'session', message: 'the session_id of a terminal' }] },
@@ -49,23 +50,13 @@ export function terminalSocket(parts: {
       permission: 'operate',
       target: ref,
     })
-    const runCommand = async (command: string) =>
-      ShellCommandAnswer.parse(
-        await operations.call(asked, serverId, {
-          method: 'terminal.command',
-          params: { command, session_id: session, timeout_ms: commandDeadlineMs - 5_000 },
-          permission: 'operate',
-          target: ref,
-          details: { command },
-          deadlineMs: commandDeadlineMs,
-        }),
-      )
+    const run = (command: string) => askHost(operations, asked, serverId, runCommand(command, session))
     const onFailure = (err: unknown) => logger.error({ err }, 'a terminal socket failed')
     return await upgradeWebSocket(
       c,
       {
         onOpen(_event, { raw }) {
-          if (raw instanceof WebSocket) bridgeTerminal({ socket: raw, stream, session, runCommand, onFailure })
+          if (raw instanceof WebSocket) bridgeTerminal({ socket: raw, stream, session, runCommand: run, onFailure })
           else stream.reset(new Error('the socket did not open'))
         },
       },
