@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest'
 import type { RolledDecision, RolledNode } from '../../src/contract/rollup.ts'
 import { expectData } from '../support/http.ts'
 import { eventually, type Hop, type Leaf, newRequestId, registerLeaf, rulesOf, startRoot } from './tree.ts'
@@ -6,7 +6,8 @@ import { eventually, type Hop, type Leaf, newRequestId, registerLeaf, rulesOf, s
 let root: Hop
 let close: () => Promise<void>
 let region: Leaf
-let seq = 0
+/** How far each region's feed has come. */
+const seqs = new Map<Leaf, number>()
 beforeAll(async () => {
   ;({ root, close } = await startRoot({
     ...rulesOf({ name: 'people_decide', verdict: 'human' }),
@@ -60,19 +61,21 @@ function decisionBelow(requestId: string, more: Partial<RolledDecision> = {}): R
 }
 
 /** What a region would send, as the region itself. */
-async function rollUp(entity: RolledNode | RolledDecision): Promise<void> {
+async function rollUp(entity: RolledNode | RolledDecision, from: Leaf = region): Promise<void> {
   const at = new Date().toISOString()
+  const seq = seqs.get(from) ?? 0
+  seqs.set(from, seq + 1)
   const rollup = {
     epoch: 'first',
     from_seq: seq,
-    to_seq: ++seq,
-    snapshot_end: seq === 1,
+    to_seq: seq + 1,
+    snapshot_end: seq === 0,
     as_of: at,
     entities: [entity],
   }
   expectData(
-    await region.api.post('/reports', {
-      agent_id: region.id,
+    await from.api.post('/reports', {
+      agent_id: from.id,
       timestamp: at,
       status: 'healthy',
       metrics: { cpu_percent: 1, memory_percent: 2, disk_percent: 3, load_average: [0, 0, 0], uptime_seconds: 9 },
@@ -132,3 +135,23 @@ test.each(['rejected', 'expired'] as const)(
     expect(await root.decision(requestId)).toMatchObject({ status })
   },
 )
+
+test('a copy whose region fell silent ends with its life; what the region says when it is back counts', async () => {
+  const { root: quick, close: end } = await startRoot({ CORTEX_OFFLINE_AFTER_S: '1' })
+  onTestFinished(end)
+  const silent = await registerLeaf(quick, 'far-region', 'monitor')
+  const [lost, done] = [newRequestId(), newRequestId()]
+  const over = { expires_at: '2020-01-01T00:00:00.000Z' }
+  await rollUp(nodeBelow, silent)
+  await rollUp(decisionBelow(lost, over), silent)
+  await rollUp(decisionBelow(done, over), silent)
+  for (const requestId of [lost, done]) {
+    await eventually(async () =>
+      expect(await quick.decision(requestId)).toMatchObject({ status: 'expired', reason: 'owner_silent' }),
+    )
+  }
+  await rollUp(decisionBelow(done, executed), silent)
+  expect(await quick.decision(done)).toMatchObject({ status: 'approved', execution_result: 'success' })
+  await rollUp(decisionBelow(lost, { ...over, status: 'expired', authority: 'far-region' }), silent)
+  expect(await quick.decision(lost)).toMatchObject({ status: 'expired' })
+})

@@ -142,7 +142,7 @@ function createPath({ verdicts, authority: wanted, model }: Tree) {
     const isNew = !rows.has(from - 1)
     const row = open(from - 1)
     if (isNew) row.authority = below.authority
-    if (isNew || takesFromBelow(row.status, below.status)) settle(from - 1, below)
+    if (isNew || takesFromBelow({ status: row.status, reason: '' }, below.status)) settle(from - 1, below)
     if (below.executed && row.status === 'approved') row.executed = true
   }
 

@@ -3,16 +3,18 @@ import type { Unit } from '../changes/units.ts'
 import { dateOrNull } from '../../lib/time.ts'
 import { taskOf } from '../intents/intents.store.ts'
 import type { NodeRow } from '../nodes/nodes.store.ts'
-import { decisionOf, type DecisionRow, putRequest, settleRow, putResult } from './decisions.store.ts'
+import { decisionOf, type DecisionRow, OWNER_SILENT, putRequest, putResult, settleRow } from './decisions.store.ts'
 import { tellExecuted, tellSettled } from './settling.ts'
 
 /**
  * Whether the state of a decision that comes from below replaces ours: whatever is settled there ends what is pending
- * here, and a refusal there ends an approval here, because nothing will be carried out any more.
+ * here, and a refusal there ends an approval here, because nothing will be carried out any more. An end that was only
+ * assumed here, because the owner was silent, gives way to what the owner says.
  */
-export function takesFromBelow(local: DecisionStatus, below: DecisionStatus): boolean {
-  if (local === 'pending') return below !== 'pending'
-  return local === 'approved' && (below === 'rejected' || below === 'expired')
+export function takesFromBelow(local: { status: DecisionStatus; reason: string }, below: DecisionStatus): boolean {
+  if (local.status === 'pending') return below !== 'pending'
+  if (local.status === 'expired') return local.reason === OWNER_SILENT && (below === 'approved' || below === 'rejected')
+  return local.status === 'approved' && (below === 'rejected' || below === 'expired')
 }
 
 /** Takes in the state of a decision that a monitor below reported. The same state twice changes nothing. */
@@ -22,7 +24,7 @@ export async function takeDecisionCopy(unit: Unit, node: NodeRow, rolled: Rolled
   if (!known) {
     if (row.status !== 'pending') await tellSettled(unit, row, node.agentId, now)
     else unit.changed('decision', row.id)
-  } else if (takesFromBelow(row.status, rolled.status)) {
+  } else if (takesFromBelow(row, rolled.status)) {
     const settled = await settleRow(unit.tx, row.id, settlementOf(row, rolled, now), row.status)
     if (settled) await tellSettled(unit, settled, node.agentId, now)
   }

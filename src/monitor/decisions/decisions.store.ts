@@ -1,10 +1,10 @@
-import { and, desc, eq, gt, isNotNull, isNull, lt, or, type SQL, sql } from 'drizzle-orm'
+import { and, desc, eq, gt, isNotNull, isNull, lt, ne, or, type SQL, sql } from 'drizzle-orm'
 import type { DecisionHop, DecisionRequest } from '../../contract/decisions.ts'
 import type { NodeRole } from '../../contract/common.ts'
 import type { DecidedBy, DecisionStatus } from '../../contract/rollup.ts'
 import type { Executor, Tx } from '../../db/open.ts'
 import { decisions } from '../../db/schema/decisions.ts'
-import { nodes } from '../../db/schema/nodes.ts'
+import { nodes, nodeStates } from '../../db/schema/nodes.ts'
 import { type Visibility, visibleIn } from '../nodes/visibility.ts'
 
 export type DecisionRow = typeof decisions.$inferSelect
@@ -143,19 +143,30 @@ export async function putResult(
   return row ?? null
 }
 
-/** Pending decisions whose life is over become expired; a copy from below only when its owner says so. */
+/** The reason of a copy that was expired here because its owner was silent beyond the end of its life. */
+export const OWNER_SILENT = 'owner_silent'
+
+/**
+ * Pending decisions whose life is over become expired. A copy from below only while its node is out of reach: otherwise
+ * its owner ends it, by the owner's own clock.
+ */
 export async function expireDue(
   tx: Tx,
   now: Date,
 ): Promise<Array<{ id: number; nodeId: number; taskId: number | null; issueType: string; agentId: string }>> {
   return await tx
     .update(decisions)
-    .set({ status: 'expired', decidedAt: now })
+    .set({
+      status: 'expired',
+      decidedAt: now,
+      reason: sql`case when ${decisions.issue} is null then ${OWNER_SILENT} else ${decisions.reason} end`,
+    })
     .from(nodes)
+    .innerJoin(nodeStates, eq(nodeStates.nodeId, nodes.id))
     .where(
       and(
         eq(decisions.status, 'pending'),
-        isNotNull(decisions.issue),
+        or(isNotNull(decisions.issue), ne(nodeStates.status, 'online')),
         lt(decisions.expiresAt, now),
         eq(nodes.id, decisions.nodeId),
       ),
