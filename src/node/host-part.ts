@@ -15,7 +15,7 @@ import { createEngine } from '../probe/host/docker/engine.ts'
 import { findEngineSocket } from '../probe/host/docker/engine-socket.ts'
 import { registerDocker } from '../probe/host/docker/register.ts'
 import { registerFiles } from '../probe/host/files/register.ts'
-import { openHostAudit } from '../probe/host/host-audit.ts'
+import { openHostAudit, registerHostAudit } from '../probe/host/host-audit.ts'
 import { type ActAsJob, createActAsJob } from '../probe/host/jobs/act-as-job.ts'
 import { createJobs } from '../probe/host/jobs/jobs.ts'
 import { registerJobs } from '../probe/host/jobs/register.ts'
@@ -50,6 +50,7 @@ export async function registerHost(methods: Methods, parts: HostParts): Promise<
   const capabilities = createCapabilities(config.capabilities)
   const audit = openHostAudit({ file: dataDir.file('host-audit.sqlite'), clock })
   lifecycle.onStop('host audit', () => audit.close())
+  registerHostAudit(methods, audit)
   const acts = createActs({ capabilities, audit })
   const jobs = createJobs({
     file: dataDir.file('jobs.sqlite'),

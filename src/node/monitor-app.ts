@@ -4,6 +4,7 @@ import type { NodeActor, Actor } from '../monitor/auth/actor.ts'
 import { nodeById } from '../monitor/nodes/nodes.store.ts'
 import { apiKeysSection } from '../api/cortex/api-keys.ts'
 import { alertsSection } from '../api/cortex/alerts.ts'
+import { auditSection } from '../api/cortex/audit.ts'
 import { authSection } from '../api/cortex/auth.ts'
 import { clusterSection } from '../api/cortex/cluster.ts'
 import { decisionsSection } from '../api/cortex/decisions.ts'
@@ -66,6 +67,7 @@ export function createMonitorApp(parts: {
     authSection({ sessions, users, tickets }),
     apiKeysSection({ keys, clock: Date.now }),
     usersSection({ users }),
+    auditSection({ audit: monitor.audit, hostAudits: monitor.hostAudits }),
     selfSection({ status, inspect }),
   ]
   for (const section of sections) app.route('/api/v1', section)

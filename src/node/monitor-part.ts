@@ -6,6 +6,7 @@ import { migrate } from '../db/migrate.ts'
 import { type Database, openDatabase } from '../db/open.ts'
 import { createAlerts } from '../monitor/alerts/alerts.service.ts'
 import { createAlertHandling } from '../monitor/alerts/handling.service.ts'
+import { createAudit } from '../monitor/audit/audit.service.ts'
 import { createKeys } from '../monitor/auth/keys.service.ts'
 import { createPasswords } from '../monitor/auth/passwords.ts'
 import { createSessions } from '../monitor/auth/sessions.service.ts'
@@ -26,6 +27,7 @@ import { createIntents } from '../monitor/intents/intents.service.ts'
 import { createLiveness } from '../monitor/liveness/liveness.service.ts'
 import { createPresence } from '../monitor/liveness/presence.ts'
 import { ownerOf } from '../monitor/nodes/nodes.store.ts'
+import { createHostAudits } from '../monitor/operations/host-audits.service.ts'
 import { createOperations, type HostReach } from '../monitor/operations/operations.service.ts'
 import { createSessionHolders } from '../monitor/operations/session-holders.ts'
 import { createChannels } from '../monitor/notifications/channels.service.ts'
@@ -107,11 +109,19 @@ export async function buildMonitor(options: MonitorPartOptions) {
   const approvalValidMs = config.decisions.approval_valid_s * 1000
 
   const database = await openMonitorDatabase({ config, dataDir: dataDir.path, lifecycle, logger })
-  const retention = createRetention({ database, clock, retentionDays: config.monitor.retention_days, logger })
-  await retention.prepare()
-
   const bus = createBus<MonitorEvents>({ logger })
   const units = createUnits({ database, bus })
+  const settings = createSettings({
+    database,
+    units,
+    clock,
+    retentionDays: config.monitor.retention_days,
+    intervalS: config.probe.report_interval_s,
+  })
+  const retentionDays = async () => (await settings.read()).data_retention_days
+  const retention = createRetention({ database, clock, retentionDays, logger })
+  await retention.prepare()
+
   const tokens = await createTokens({ secretKey: await dataDir.secretKey(config.security.secret_key), clock })
   const passwords = createPasswords()
   const sessions = createSessions({ database, units, bus, tokens, passwords, clock })
@@ -217,13 +227,6 @@ export async function buildMonitor(options: MonitorPartOptions) {
   })
   const outgoing = createOutgoingRollup({ database, clock, startedAtMs, version: buildInfo().version, newId })
 
-  const settings = createSettings({
-    database,
-    units,
-    clock,
-    retentionDays: config.monitor.retention_days,
-    intervalS: config.probe.report_interval_s,
-  })
   const operations = createOperations({ database, units, reach: reach.host, selfId })
   const servers = createServers({
     database,
@@ -266,7 +269,9 @@ export async function buildMonitor(options: MonitorPartOptions) {
     settings,
     channels,
     outbox,
+    audit: createAudit({ database, clock }),
     operations,
+    hostAudits: createHostAudits({ database, reach: reach.host }),
     holders: createSessionHolders({ clock }),
     servers,
     retention,

@@ -153,6 +153,9 @@ export const operations: readonly Operation[] = [
     body: () => ({ email: 'guest@example.com' }),
   },
   { method: 'delete', path: '/auth/users/{user_id}', access: 'administers', id: newUser },
+  { method: 'get', path: '/audit', access: 'administers', query: '?action=auth.&since=1h&limit=10' },
+  { method: 'get', path: '/audit/verify', access: 'administers' },
+  { method: 'get', path: '/audit/nodes/{agent_id}', access: 'administers', id: async () => 'monitor-root' },
   { method: 'get', path: '/self', access: 'reads' },
   { method: 'post', path: '/self/inspect', access: 'administers', body: () => ({}), bodyOptional: true },
   {

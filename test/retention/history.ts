@@ -19,12 +19,12 @@ export async function startHistory() {
     insert into nodes (agent_id, name, role, path) values ('leaf', 'leaf', 'probe', array['root', 'leaf']) returning id`
   if (!node) throw new Error('an insert returned no row')
   const lines: string[] = []
-  const time = { now }
+  const time = { now, retentionDays: 30 }
   const retentionOf = (of: Database) =>
     createRetention({
       database: of,
       clock: () => time.now,
-      retentionDays: 30,
+      retentionDays: async () => time.retentionDays,
       logger: createLogger({ level: 'debug', write: (line) => lines.push(line) }),
     })
 

@@ -163,3 +163,14 @@ test('a day that is being read is dropped next time, and reports come in meanwhi
   expect((await history.retention.tidy()).partitions).toBe(5)
   expect(await history.places()).toEqual({ reports_20260615: 1 })
 })
+
+test('a shorter retention is obeyed the next time, without a restart', async () => {
+  history.time.now = now - 9 * dayMs
+  await history.retention.prepare()
+  await history.addReports([daysAgo(9)])
+  history.time.now = now
+  expect(await history.retention.tidy()).toEqual(nothing)
+  history.time.retentionDays = 7
+  expect((await history.retention.tidy()).partitions).toBeGreaterThan(0)
+  expect(await history.places()).toEqual({})
+})

@@ -116,7 +116,14 @@ export function createAlertHandling(parts: {
     const row = await alertByUid(unit.tx, handled.uid)
     if (!row || !isStatusAhead(handled.status, row.status)) return
     const found = await alertById(unit.tx, row.id)
-    if (found) await settle(unit, row, found.agentId, handled, null)
+    const settled = found && (await settle(unit, row, found.agentId, handled, null))
+    if (!settled) return
+    await appendAudit(unit.tx, {
+      actor: { kind: 'user', username: handled.by },
+      action: handled.status === 'acknowledged' ? 'alert.acknowledge' : 'alert.resolve',
+      target: found.agentId,
+      details: { alert: handled.uid, from_above: true },
+    })
   })
 
   return {

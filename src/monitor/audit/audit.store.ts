@@ -1,8 +1,8 @@
-import { asc, desc, gt, sql } from 'drizzle-orm'
+import { desc, sql } from 'drizzle-orm'
 import type { JsonObject } from '../../contract/common.ts'
-import type { Executor, Tx } from '../../db/open.ts'
+import type { Tx } from '../../db/open.ts'
 import { auditLog } from '../../db/schema/audit.ts'
-import { type AuditEntry, firstBroken, firstPreviousHash, sealOf } from '../../lib/audit-chain.ts'
+import { type AuditEntry, firstPreviousHash, sealOf } from '../../lib/audit-chain.ts'
 
 /** Who acts, by the name that stands in the log. */
 export type AuditActor =
@@ -37,34 +37,6 @@ export async function appendAudit(tx: Tx, added: NewAuditEntry): Promise<void> {
     details: JSON.parse(JSON.stringify(added.details)) as JsonObject,
   }
   await tx.insert(auditLog).values({ ...entry, previousHash, hash: sealOf(previousHash, entry) })
-}
-
-export type AuditVerdict =
-  /** `head` is the newest seal: written down elsewhere, it also shows that the end of the log was cut off. */
-  { intact: true; entries: number; head: string } | { intact: false; brokenAt: number }
-
-const pageSize = 1_000
-
-/** Checks every seal of the log, a page at a time. */
-export async function verifyAudit(db: Executor): Promise<AuditVerdict> {
-  let entries = 0
-  let head = firstPreviousHash
-  let lastId = 0
-  for (;;) {
-    const page = await db
-      .select()
-      .from(auditLog)
-      .where(gt(auditLog.id, lastId))
-      .orderBy(asc(auditLog.id))
-      .limit(pageSize)
-    const broken = firstBroken(head, page)
-    if (broken) return { intact: false, brokenAt: broken.id }
-    entries += page.length
-    const newest = page.at(-1)
-    if (!newest || page.length < pageSize) return { intact: true, entries, head: newest?.hash ?? head }
-    head = newest.hash
-    lastId = newest.id
-  }
 }
 
 /** The name an actor goes by where it is shown: `acknowledged_by`, the audit log, an intent. */

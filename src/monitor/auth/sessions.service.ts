@@ -6,6 +6,7 @@ import type { Units } from '../changes/units.ts'
 import type { UserActor } from './actor.ts'
 import { sessionTooOld, userGone, wrongLogin } from './auth.errors.ts'
 import type { Passwords } from './passwords.ts'
+import { createLogQuota } from './log-quota.ts'
 import { createRecentReads } from './recent-reads.ts'
 import type { TokenClaims, Tokens } from './tokens.ts'
 import { type UserRow, findUserById, findUserByName, recordLogin } from './users.store.ts'
@@ -20,6 +21,8 @@ const tokenLifeS = 1_800
 const sessionLifeS = 12 * 3_600
 const maxAgeMs = 5_000
 const maxUsers = 10_000
+/** Of failed logins: who guesses must not fill the audit log. */
+const failuresLoggedPerMinute = 60
 
 /** Logins and what comes of them. A token is checked without a query when its user was read a moment ago. */
 export function createSessions(parts: {
@@ -37,6 +40,7 @@ export function createSessions(parts: {
     maxEntries: maxUsers,
     clock,
   })
+  const failures = createLogQuota({ perMinute: failuresLoggedPerMinute, clock })
   bus.on('user_changed', ({ user_id }) => users.forget((id) => id === user_id))
 
   const nowS = () => Math.floor(clock() / 1000)
@@ -53,19 +57,35 @@ export function createSessions(parts: {
     return user && user.disabledAt === null && user.tokenVersion === claims.ver ? user : null
   }
 
+  /** An unknown name may be a password in the wrong field: it is not kept. */
+  async function logFailure(username: string | null, reason: string, ip: string): Promise<void> {
+    const turn = failures.next()
+    if (!turn.isLogged) return
+    const actor = { kind: 'system' as const, name: 'login' }
+    const details = { reason, ip, not_logged_before: turn.notLogged }
+    await units.run(({ tx }) => appendAudit(tx, { actor, action: 'auth.login_failed', target: username, details }))
+  }
+
   return {
     /** A new token for the right password (spec: 15). Throws UNAUTHORIZED, always the same. */
     async login(given: { username: string; password: string; ip: string }): Promise<IssuedToken & { user: UserRow }> {
       const found = await findUserByName(database.db, given.username)
       const isRight = await passwords.verify(given.password, found?.passwordHash ?? null)
-      if (!found || !isRight) throw wrongLogin()
+      if (!found || !isRight) {
+        await logFailure(found?.username ?? null, found ? 'wrong_password' : 'unknown_user', given.ip)
+        throw wrongLogin()
+      }
       const user = await units.run(async ({ tx }) => {
         const row = await recordLogin(tx, found, new Date(clock()))
-        if (!row) throw wrongLogin()
+        if (!row) return null
         const actor = { kind: 'user' as const, username: row.username }
         await appendAudit(tx, { actor, action: 'auth.login', target: row.username, details: { ip: given.ip } })
         return row
       })
+      if (!user) {
+        await logFailure(found.username, 'disabled', given.ip)
+        throw wrongLogin()
+      }
       return { ...(await issue(user, nowS())), user }
     },
 

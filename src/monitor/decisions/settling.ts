@@ -1,3 +1,4 @@
+import { appendAudit } from '../audit/audit.store.ts'
 import type { Unit } from '../changes/units.ts'
 import { closeTask, writeIntents } from '../intents/intents.store.ts'
 import type { DecisionStatus } from '../../contract/rollup.ts'
@@ -23,7 +24,7 @@ export async function settleDecision(
   return settled
 }
 
-/** Intent, feed and event of a decision that has just got its status. */
+/** Intent, audit entry, feed and event of a decision that has just got its status. */
 export async function tellSettled(unit: Unit, row: DecisionRow, agentId: string, at: Date): Promise<void> {
   unit.changed('decision', row.id)
   await writeIntents(unit.tx, [
@@ -36,6 +37,13 @@ export async function tellSettled(unit: Unit, row: DecisionRow, agentId: string,
       at,
     },
   ])
+  const by = row.decidedBy === null ? 'decisions' : `${row.decidedBy}@${row.authority ?? ''}`
+  await appendAudit(unit.tx, {
+    actor: { kind: 'system', name: by },
+    action: `decision.${row.status}`,
+    target: agentId,
+    details: { request_id: row.requestId, issue_type: row.issueType },
+  })
   unit.emit('decision_completed', {
     decision_id: row.id,
     agent_id: agentId,

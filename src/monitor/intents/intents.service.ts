@@ -1,23 +1,15 @@
 import type { z } from 'zod'
-import { invalidRequest, notFound } from '../../contract/errors.ts'
+import { notFound } from '../../contract/errors.ts'
 import type { Intent, IntentNote, IntentQuery } from '../../contract/intents.ts'
 import type { Database, Tx } from '../../db/open.ts'
-import { parseSince } from '../../lib/since.ts'
+import { appendAudit } from '../audit/audit.store.ts'
+import { momentOf } from '../audit/moment-of.ts'
 import { type Actor, actorName } from '../auth/actor.ts'
 import type { Units } from '../changes/units.ts'
 import { nodeNotFound } from '../nodes/nodes.errors.ts'
 import { findNode, nodeById, type NodeRow, selfNode } from '../nodes/nodes.store.ts'
 import { isVisible, visibilityOf } from '../nodes/visibility.ts'
 import { listIntents, nodeOfTask, writeIntents } from './intents.store.ts'
-
-const badSince = () =>
-  invalidRequest(
-    'since 应为 30m、24h、7d 这样的时长或 ISO 8601 时间',
-    'since must be a span such as 30m, 24h or 7d, or an ISO 8601 time',
-    {
-      details: { issues: [{ path: 'since', message: '30m | 24h | 7d | ISO 8601' }] },
-    },
-  )
 
 /** What was decided, blocked, done and noted (spec: 意图查询接口 14). */
 export function createIntents(parts: { database: Database; units: Units; clock: () => number }) {
@@ -39,8 +31,7 @@ export function createIntents(parts: { database: Database; units: Units; clock: 
   return {
     /** Intents the actor may see, newest first. Throws INVALID_REQUEST for a `since` that is no time. */
     async list(actor: Actor, query: z.infer<typeof IntentQuery>) {
-      const since = query.since === undefined ? undefined : parseSince(query.since, clock())
-      if (since === null) throw badSince()
+      const since = momentOf('since', query.since, clock())
       const { limit, offset } = query
       const filter = {
         taskId: query.task_id,
@@ -72,6 +63,8 @@ export function createIntents(parts: { database: Database; units: Units; clock: 
             at: new Date(clock()),
           },
         ])
+        const details = { task_id: note.task_id ?? null }
+        await appendAudit(unit.tx, { actor, action: 'intent.note', target: node.agentId, details })
       })
     },
   }

@@ -112,6 +112,7 @@ export function createOperations(parts: { database: Database; units: Units; reac
 }
 export type Operations = ReturnType<typeof createOperations>
 
-function isOutOfReach(error: unknown): error is LinkError {
+/** Whether the way to the host is broken, which names the hop. */
+export function isOutOfReach(error: unknown): error is LinkError {
   return error instanceof LinkError && (error.reason === 'LINK_LOST' || error.reason === 'NO_ROUTE')
 }

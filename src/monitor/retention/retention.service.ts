@@ -28,7 +28,8 @@ const pauseMs = 20
 export function createRetention(parts: {
   database: Database
   clock: () => number
-  retentionDays: number
+  /** Asked anew each time: the days of history that are kept. */
+  retentionDays: () => Promise<number>
   logger: Logger
 }): Retention {
   const { database, clock, retentionDays, logger } = parts
@@ -57,8 +58,9 @@ export function createRetention(parts: {
   }
 
   async function forgetAll(connection: Connection): Promise<Tidied> {
-    const before = forgetBefore(clock(), retentionDays)
-    const bounds = { before, longBefore: forgetBefore(clock(), 2 * retentionDays) }
+    const days = await retentionDays()
+    const before = forgetBefore(clock(), days)
+    const bounds = { before, longBefore: forgetBefore(clock(), 2 * days) }
     const tidied: Tidied = { ...nothing(), partitions: await dropOldDays(connection, before) }
     for (const kind of Object.keys(forget) as Forgotten[]) tidied[kind] = await forgetRows(kind, bounds)
     return tidied

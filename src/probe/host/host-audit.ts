@@ -1,6 +1,9 @@
 import { DatabaseSync } from 'node:sqlite'
+import { AuditEntries, AuditEntriesParams } from '../../contract/audit.ts'
 import type { OperationOrigin } from '../../contract/operations/origin.ts'
 import { firstPreviousHash, sealOf, type SealedEntry } from '../../lib/audit-chain.ts'
+import { fittingRecords } from '../../lib/audit-record.ts'
+import type { Methods } from '../../tree/link/methods.ts'
 
 /** What was asked of this host and what came of it. */
 export interface HostAudit {
@@ -12,9 +15,11 @@ export interface HostAudit {
     details: Record<string, unknown>
   }): void
   /** The newest seal: kept by the parent, it shows when the log below was rewritten. */
-  head(): { id: number; hash: string }
+  head(): { seq: number; hash: string }
   /** Entries after `afterId`, oldest first. */
   after(afterId: number, limit: number): SealedEntry[]
+  /** The newest entries before `beforeId`, oldest first. */
+  before(beforeId: number, limit: number): SealedEntry[]
   close(): void
 }
 
@@ -36,15 +41,17 @@ export function openHostAudit(parts: { file: string; clock: () => number }): Hos
     create table if not exists entries (
       id integer primary key autoincrement, at text not null, actor text not null, action text not null, target text,
       details text not null, previous_hash text not null, hash text not null) strict`)
-  const newest = db.prepare('select id, hash from entries order by id desc limit 1')
+  const newest = db.prepare('select id as seq, hash from entries order by id desc limit 1')
   const insert = db.prepare(
     'insert into entries (at, actor, action, target, details, previous_hash, hash) values (?, ?, ?, ?, ?, ?, ?)',
   )
-  const page = db.prepare('select * from entries where id > ? order by id limit ?')
+  const upwards = db.prepare('select * from entries where id > ? order by id limit ?')
+  const downwards = db.prepare('select * from entries where id < ? order by id desc limit ?')
+  const entriesOf = (rows: unknown): SealedEntry[] => (rows as Row[]).map(entryOf)
 
-  function head(): { id: number; hash: string } {
-    const row = newest.get() as { id: number; hash: string } | undefined
-    return row ?? { id: 0, hash: firstPreviousHash }
+  function head(): { seq: number; hash: string } {
+    const row = newest.get() as { seq: number; hash: string } | undefined
+    return row ?? { seq: 0, hash: firstPreviousHash }
   }
 
   return {
@@ -57,19 +64,37 @@ export function openHostAudit(parts: { file: string; clock: () => number }): Hos
       insert.run(at.toISOString(), actor, action, target, JSON.stringify(plain), previousHash, hash)
     },
     head,
-    after(afterId, limit) {
-      return (page.all(afterId, limit) as unknown as Row[]).map((row) => ({
-        id: row.id,
-        at: new Date(row.at),
-        actor: row.actor,
-        actorKind: 'user',
-        action: row.action,
-        target: row.target,
-        details: JSON.parse(row.details) as Record<string, unknown>,
-        previousHash: row.previous_hash,
-        hash: row.hash,
-      }))
-    },
+    after: (afterId, limit) => entriesOf(upwards.all(afterId, limit)),
+    before: (beforeId, limit) => entriesOf(downwards.all(beforeId, limit)).toReversed(),
     close: () => db.close(),
   }
+}
+
+function entryOf(row: Row): SealedEntry {
+  return {
+    id: row.id,
+    at: new Date(row.at),
+    actor: row.actor,
+    actorKind: 'user',
+    action: row.action,
+    target: row.target,
+    details: JSON.parse(row.details) as Record<string, unknown>,
+    previousHash: row.previous_hash,
+    hash: row.hash,
+  }
+}
+
+/** Lets the monitors above read the log: what they keep of its end shows when it was rewritten. */
+export function registerHostAudit(methods: Methods, audit: HostAudit): void {
+  methods.register({
+    name: 'audit.host_entries',
+    params: AuditEntriesParams,
+    result: AuditEntries,
+    handle({ from_id, before_id, limit }) {
+      const head = audit.head()
+      const page =
+        from_id === undefined ? audit.before(before_id ?? head.seq + 1, limit) : audit.after(from_id - 1, limit)
+      return { head, entries: fittingRecords(page) }
+    },
+  })
 }
