@@ -2,21 +2,12 @@ import { z } from 'zod'
 import { AgentId, IsoTime, JsonObject, RowId, paging, wholeNumber } from './common.ts'
 
 /** SHA-256 as hex: of an entry and of the seal before it. */
-export const Seal = z.string().regex(/^[0-9a-f]{64}$/, '64 hex digits')
+const Seal = z.string().regex(/^[0-9a-f]{64}$/, '64 hex digits')
 
 /** Where an append-only log ends: `seq` is the number of its newest entry, 0 of an empty one. */
-export const AuditHead = z.object({ seq: z.number().int().min(0), hash: Seal })
-export type AuditHead = z.infer<typeof AuditHead>
+const AuditHead = z.object({ seq: z.number().int().min(0), hash: Seal })
 
-/** `host`: what was done on the host, kept by the host. `monitor`: what was done at a monitor, kept in its database. */
-export const AuditLogName = z.enum(['host', 'monitor'])
-export type AuditLogName = z.infer<typeof AuditLogName>
-
-/** Ends of the logs of a node, as it reports them to its parent, which keeps them. */
-export const AuditHeads = z.object({ host: AuditHead.optional(), monitor: AuditHead.optional() })
-export type AuditHeads = z.infer<typeof AuditHeads>
-
-export const AuditRecord = z
+const AuditRecord = z
   .object({
     id: z.number().int(),
     at: IsoTime,
@@ -29,7 +20,6 @@ export const AuditRecord = z
     hash: Seal,
   })
   .meta({ id: 'AuditRecord' })
-export type AuditRecord = z.infer<typeof AuditRecord>
 
 const Moment = z.string().min(1).max(64)
 
