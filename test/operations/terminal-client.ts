@@ -43,7 +43,8 @@ export async function openTerminal(url: string) {
     text,
     type: (keys: string) => socket.send(Buffer.from(keys), { binary: true }),
     say: (message: object) => socket.send(JSON.stringify(message)),
-    sees: (wanted: string) => until(`the screen shows ${wanted}`, () => text().includes(wanted)),
+    sees: (wanted: string, timeoutMs?: number) =>
+      until(`the screen shows ${wanted}`, () => text().includes(wanted), timeoutMs),
     note: (type: string, matching: (data: Note['data']) => boolean = () => true) =>
       until(`a note ${type}`, () => notes.find((note) => note.type === type && matching(note.data))),
     closed: () => until('the socket is closed', () => (end.code === undefined ? null : { ...end })),

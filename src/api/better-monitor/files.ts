@@ -29,7 +29,7 @@ import type { Operations } from '../../monitor/operations/operations.service.ts'
 import type { ApiEnv } from '../http/api-env.ts'
 import { createSection } from '../http/app.ts'
 import { requireUser } from '../http/authenticate.ts'
-import { plainRoute } from '../http/openapi.ts'
+import { plainErrors, plainRoute } from '../http/openapi.ts'
 import { rateLimit } from '../http/rate-limit.ts'
 import { attachment, parseRange } from './download.ts'
 import { askedBy, askHost, bodyOf, ServerParams } from './host.ts'
@@ -55,10 +55,10 @@ const roots = plainRoute({
   path: '/servers/{id}/files/roots',
   tag,
   summary: '允许访问的目录',
-  auth: read,
+  auth: { user: 'read' },
   params: ServerParams,
   response: FileRoots,
-  errors: [503, 504],
+  errors: [404, 503, 504],
 })
 const content = plainRoute({
   method: 'get',
@@ -132,6 +132,7 @@ const download = createRoute({
       description: 'The range that was asked for',
       content: { 'application/octet-stream': { schema: z.string() } },
     },
+    ...plainErrors({ auth: read, params: ServerParams, errors: [404, 504] }),
   },
 })
 const upload = createRoute({
@@ -147,6 +148,7 @@ const upload = createRoute({
       description: 'Written',
       content: { 'application/json': { schema: FileWritten.pick({ path: true, size: true, sha256: true }) } },
     },
+    ...plainErrors({ auth: read, params: ServerParams, errors: [404, 409, 413, 415, 504] }),
   },
 })
 

@@ -175,16 +175,19 @@ const errorTexts: Record<ErrorStatus, string> = {
   504: 'TIMEOUT',
 }
 
-function errorResponses(
-  surface: Surface,
-  declared: {
-    auth: Access
-    params?: Schema
-    query?: Schema
-    body?: Schema
-    errors?: ErrorStatus[]
-  },
-) {
+/** What decides which errors a route can answer with. */
+type Fallible = Pick<Declaration<string, Schema, Schema, Schema, Schema, SuccessStatus, boolean>, 'auth' | 'errors'> & {
+  params?: Schema
+  query?: Schema
+  body?: Schema
+}
+
+/** The errors of a Better Monitor route whose answer or body is not JSON, and which is therefore declared by hand. */
+export function plainErrors(declared: Fallible) {
+  return errorResponses(betterMonitor, declared)
+}
+
+function errorResponses(surface: Surface, declared: Fallible) {
   const statuses = new Set<ErrorStatus>([429, 500, 503, ...(declared.errors ?? [])])
   if (declared.auth !== 'public') statuses.add(401).add(403)
   if (declared.params || declared.query || declared.body) statuses.add(400)
