@@ -32,6 +32,7 @@ const floors = [
   'intents',
   'notifications',
   'commands',
+  'silences',
   'alerts',
   'decisions',
   'history',

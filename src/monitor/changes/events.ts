@@ -13,6 +13,8 @@ export type MonitorEvents = Events & {
   decision_settled: { status: DecisionStatus; decided_by: DecidedBy | null; took_ms: number }
   /** A report was stored or was known already; what is measured of it. */
   report_taken: { result: 'accepted' | 'duplicate'; levels: string[] }
+  /** A silence was made, changed, ended, or came from above. */
+  silences_changed: { by: string }
   /** Commands wait for this direct child. */
   commands_queued: { next_hop: string }
   /** A notice waits in the outbox. */

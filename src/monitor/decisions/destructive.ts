@@ -1,7 +1,7 @@
 import { dangerOf, shells } from './destructive-commands.ts'
 import { readings } from './destructive-text.ts'
 import { callNames, segments, type Segment } from './destructive-tokens.ts'
-import { globMatches } from './policy-glob.ts'
+import { globMatches } from '../../lib/glob.ts'
 
 const stopWords = new Set([
   'stop',

@@ -2,7 +2,7 @@ import { actionFromText, actionTarget, type Action } from '../../contract/action
 import type { DecisionHop, DecisionIssue } from '../../contract/decisions.ts'
 import type { PublicText } from '../../contract/errors.ts'
 import type { PolicyMatch, PolicyRule, PolicySection } from '../../platform/config/decisions.section.ts'
-import { globMatches } from './policy-glob.ts'
+import { globMatches } from '../../lib/glob.ts'
 import { whyNeverAllowed } from './policy-never.ts'
 import { policyReasons, type PolicyReason } from './policy-reasons.ts'
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { globMatches } from './policy-glob.ts'
+import { globMatches } from './glob.ts'
 
 test.each([
   ['nginx', 'nginx', true],
