@@ -24,6 +24,8 @@ export const Alert = z
     last_seen_at: IsoTime,
     /** Who raised it: `issue` (a node's L3), `tree` (offline, unreachable, cloned id) or `rule`. */
     origin: z.string(),
+    /** Row numbers of the silences that keep it quiet now; it stays in every list. */
+    silenced_by: z.array(z.number().int()),
     /** Of a rule's alert: what was measured last, and the bound that it crossed. */
     value: z.number().nullable(),
     threshold: z.number().nullable(),

@@ -3,6 +3,7 @@ import { NodeHistory } from './cluster.ts'
 import { MonitorHistory } from './better-monitor/monitor-data.ts'
 import { AgentId, IsoTime, JsonObject } from './common.ts'
 import { Inspection, SelfStatus } from './self.ts'
+import { TravellingSilence } from './silences.ts'
 
 /** Something an ancestor wants done, on its way down to the owner; delivered again until it is acknowledged. */
 const Command = z.object({
@@ -37,6 +38,11 @@ export const LinkMethods = {
   'command.deliver': {
     params: z.object({ commands: z.array(Command).min(1).max(500) }),
     result: z.object({ accepted: z.array(z.string()) }),
+  },
+  /** Told downwards: every silence from above that concerns the asked monitor or something below it, and no others. */
+  'silences.hold': {
+    params: z.object({ silences: z.array(TravellingSilence).max(10_000) }),
+    result: z.object({}),
   },
 } as const satisfies Record<string, { params: z.ZodType; result: z.ZodType }>
 

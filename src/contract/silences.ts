@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { AgentId, IsoTime, IssueLevel, LongText, paging, Severity, Timestamp } from './common.ts'
+import { AgentId, IsoTime, IssueLevel, paging, Severity, ShortText, Timestamp } from './common.ts'
 
 export const SilenceKind = z.enum(['silence', 'maintenance'])
 export type SilenceKind = z.infer<typeof SilenceKind>
@@ -32,7 +32,9 @@ export const Recurrence = z.strictObject({
   time: z
     .string()
     .regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'HH:MM')
-    .describe('When it begins, on the clock of the time zone; a time that the clock skips counts from where it goes on'),
+    .describe(
+      'When it begins, on the clock of the time zone; a time that the clock skips counts from where it goes on',
+    ),
   duration_minutes: z.number().int().min(1).max(maxWindowMinutes),
   time_zone: z
     .string()
@@ -58,7 +60,7 @@ const silenceFields = {
   starts_at: Timestamp.optional().describe('Default: now'),
   ends_at: Timestamp.nullable().default(null).describe('Required, but for a window that recurs'),
   recurrence: Recurrence.nullable().default(null).describe('Only of a maintenance window'),
-  reason: LongText.min(1),
+  reason: ShortText.min(1),
 }
 
 /** Body of `POST /api/v1/silences` and `PUT /api/v1/silences/{id}`. */
@@ -116,7 +118,7 @@ export const TravellingSilence = z.object({
   starts_at: IsoTime,
   ends_at: IsoTime.nullable(),
   recurrence: Recurrence.nullable(),
-  reason: LongText,
+  reason: ShortText,
   created_by: z.string().max(256),
   created_at: IsoTime,
   /** agent_id of the monitor on which it was made. */
@@ -124,5 +126,5 @@ export const TravellingSilence = z.object({
 })
 export type TravellingSilence = z.infer<typeof TravellingSilence>
 
-/** How many silences a monitor keeps that have not ended: more are refused. */
+/** How many silences of its own a monitor keeps that have not ended: more are refused. */
 export const maxOpenSilences = 1000

@@ -52,6 +52,18 @@ export function registerMonitorMethods(methods: Methods, parts: { monitor: Monit
   })
 }
 
+/** What a monitor is told by its parent. */
+export function registerToldMethods(methods: Methods, parts: { monitor: Monitor }): void {
+  methods.register({
+    name: 'silences.hold',
+    ...LinkMethods['silences.hold'],
+    async handle({ silences }) {
+      await parts.monitor.silences.takeFromAbove(silences)
+      return {}
+    },
+  })
+}
+
 /** What a monitor answers its children. */
 export function registerParentMethods(
   methods: Methods,

@@ -11,6 +11,7 @@ import { decisionsSection } from '../api/cortex/decisions.ts'
 import { intentsSection } from '../api/cortex/intents.ts'
 import { reportsSection } from '../api/cortex/reports.ts'
 import { selfSection } from '../api/cortex/self.ts'
+import { silencesSection } from '../api/cortex/silences.ts'
 import { usersSection } from '../api/cortex/users.ts'
 import { createApiApp } from '../api/http/app.ts'
 import { trustedProxies } from '../api/http/client-ip.ts'
@@ -63,6 +64,7 @@ export function createMonitorApp(parts: {
     }),
     clusterSection({ registration: monitor.registration, views: monitor.views, removal: monitor.removal }),
     alertsSection({ handling: monitor.alertHandling }),
+    silencesSection({ silences: monitor.silences }),
     intentsSection({ intents: monitor.intents }),
     authSection({ sessions, users, tickets }),
     apiKeysSection({ keys, clock: Date.now }),

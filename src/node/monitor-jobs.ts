@@ -5,10 +5,12 @@ import type { LinkServer } from '../tree/link/link-server.ts'
 import type { LinkKeys } from './link-keys.ts'
 import { deliverCommands } from './links.ts'
 import type { Monitor } from './monitor-part.ts'
+import { createTeller } from './teller.ts'
 
 const livenessMs = 1_000
 const expiryMs = 1_000
 const deliveryMs = 30_000
+const tellingMs = 30_000
 const keyCheckMs = 30_000
 const tidyMs = 3_600_000
 
@@ -53,4 +55,14 @@ export function startMonitorJobs(parts: {
     for (const { agentId } of linkServer.children()) await deliverCommands(linkServer, monitor, agentId)
   })
   monitor.bus.on('commands_queued', () => delivery.now())
+
+  const silences = createTeller({
+    linkServer,
+    method: 'silences.hold',
+    setFor: async (child) => ({ silences: await monitor.silences.forChild(child) }),
+    logger,
+  })
+  const telling = repeat('silences of children', tellingMs, () => silences.tell())
+  monitor.bus.on('child_linked', () => telling.now())
+  monitor.bus.on('silences_changed', () => telling.now())
 }

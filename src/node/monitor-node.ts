@@ -20,6 +20,7 @@ import {
   askSamples,
   deliverCommands,
   registerMonitorMethods,
+  registerToldMethods,
   registerParentMethods,
 } from './links.ts'
 import { createMonitorApp } from './monitor-app.ts'
@@ -56,10 +57,12 @@ export async function buildMonitorNode(parts: {
     methods: childMethods,
     logger,
     clock: Date.now,
-    onConnect: (agentId) =>
+    onConnect: (agentId) => {
+      monitor.bus.emit('child_linked', { agent_id: agentId })
       void deliverCommands(linkServer, monitor, agentId).catch((err: unknown) =>
         logger.warn({ err, child: agentId }, 'commands wait for the next try'),
-      ),
+      )
+    },
     onDisconnect: (agentId) => linkKeys?.forget(agentId),
   })
   const upstream =
@@ -101,6 +104,9 @@ export async function buildMonitorNode(parts: {
   lifecycle.onStop('links of children', () => linkServer.close())
   linkKeys = createLinkKeys({ monitor, linkServer })
   registerMonitorMethods(methods, { monitor })
+  registerToldMethods(methods, { monitor })
+  // A root has nobody above: what came from a parent of before holds no longer.
+  if (!upstream) await monitor.silences.takeFromAbove([])
   registerParentMethods(childMethods, {
     async checkName(agentId, nodeUid) {
       const here = await monitor.registration.checkName(agentId, nodeUid)

@@ -33,6 +33,7 @@ import { createSessionHolders } from '../monitor/operations/session-holders.ts'
 import { createChannels } from '../monitor/notifications/channels.service.ts'
 import { createOutbox } from '../monitor/notifications/outbox.service.ts'
 import { createServers } from '../monitor/servers/servers.service.ts'
+import { createSilences } from '../monitor/silences/silences.service.ts'
 import { createSettings } from '../monitor/settings/settings.service.ts'
 import { ensureSelf } from '../monitor/membership/self.ts'
 import { createRegistration, type NameCheck } from '../monitor/membership/registration.service.ts'
@@ -139,8 +140,9 @@ export async function buildMonitor(options: MonitorPartOptions) {
   const intents = createIntents({ database, units, clock })
   const channels = createChannels({ database })
   const outbox = createOutbox({ clock, newId })
+  const silences = createSilences({ database, units, selfId, clock, newId })
   const alerts = createAlerts({ units, database, clock, newId })
-  const alertHandling = createAlertHandling({ database, units, commands, clock })
+  const alertHandling = createAlertHandling({ database, units, commands, silences, clock })
   const judge = createJudge({
     config: config.llm,
     clock,
@@ -255,6 +257,7 @@ export async function buildMonitor(options: MonitorPartOptions) {
     keys,
     commands,
     intents,
+    silences,
     alertHandling,
     decisions,
     humanGate,

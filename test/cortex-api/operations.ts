@@ -7,7 +7,7 @@ export type Access = 'everybody' | 'node' | 'reads' | 'reads or node' | 'operate
 
 /** One operation of the API with a sound request of it. */
 export interface Operation {
-  method: 'get' | 'post' | 'patch' | 'delete'
+  method: 'get' | 'post' | 'put' | 'patch' | 'delete'
   /** As the OpenAPI document writes it, without /api/v1. */
   path: string
   access: Access
@@ -55,6 +55,17 @@ async function newKey(node: ApiNode, leaf: Leaf): Promise<number> {
 const newUser = async (node: ApiNode): Promise<number> => {
   const body = { username: fresh('guest'), password: 'password-of-a-guest', role: 'viewer' }
   return Number(expectData(await node.admin.post('/auth/users', body), 201)['user_id'])
+}
+
+/** A silence of the leaf for an hour. */
+export const silenceOf = (leaf: Leaf, more: Record<string, unknown> = {}) => ({
+  scope: leaf.agentId,
+  ends_at: new Date(Date.now() + 3_600_000).toISOString(),
+  reason: 'work on the disks',
+  ...more,
+})
+export async function newSilence(node: ApiNode, leaf: Leaf): Promise<number> {
+  return Number(expectData(await node.admin.post('/silences', silenceOf(leaf)), 201)['id'])
 }
 
 const note = () => ({ user: 'somebody else', notes: '已知晓，正在处理中' })
@@ -105,6 +116,11 @@ export const operations: readonly Operation[] = [
     body: note,
     bodyOptional: true,
   },
+  { method: 'get', path: '/silences', access: 'reads', query: '?state=active' },
+  { method: 'post', path: '/silences', access: 'operates', body: (leaf) => silenceOf(leaf), success: 201 },
+  { method: 'get', path: '/silences/{id}', access: 'reads', id: newSilence },
+  { method: 'put', path: '/silences/{id}', access: 'operates', id: newSilence, body: (leaf) => silenceOf(leaf) },
+  { method: 'delete', path: '/silences/{id}', access: 'operates', id: newSilence },
   { method: 'get', path: '/intents', access: 'reads', query: '?type=decision&since=7d' },
   {
     method: 'post',

@@ -196,7 +196,7 @@ export async function listAlerts(db: Executor, filter: AlertFilter) {
   if (filter.unresolved) conditions.push(ne(alerts.status, 'resolved'))
   const where = and(...conditions, visibleIn(filter.visibility))
   const rows = await db
-    .select({ row: alerts, agentId: nodes.agentId, agentName: nodes.name })
+    .select({ row: alerts, agentId: nodes.agentId, agentName: nodes.name, path: nodes.path })
     .from(alerts)
     .innerJoin(nodes, eq(nodes.id, alerts.nodeId))
     .where(where)

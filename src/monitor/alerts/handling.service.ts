@@ -14,11 +14,13 @@ import {
   alertByUid,
   type AlertFilter,
   type AlertRow,
+  type FoundAlert,
   listAlerts,
   resolveRow,
 } from './alerts.store.ts'
 import { isStatusAhead } from './merge.ts'
 import { ownerPath } from './owner-path.ts'
+import type { Silences } from '../silences/silences.service.ts'
 import { alertRecord, alertView } from './view.ts'
 
 const Handled = z.object({
@@ -35,9 +37,10 @@ export function createAlertHandling(parts: {
   database: Database
   units: Units
   commands: Commands
+  silences: Pick<Silences, 'silencedBy'>
   clock: () => number
 }) {
-  const { database, units, commands, clock } = parts
+  const { database, units, commands, silences, clock } = parts
 
   async function settle(
     unit: Unit,
@@ -110,6 +113,14 @@ export function createAlertHandling(parts: {
     })
   }
 
+  /** As the API shows them, with what keeps them quiet now. */
+  async function views(found: ReadonlyArray<Pick<FoundAlert, 'row' | 'agentId' | 'agentName' | 'path'>>) {
+    const open = found.filter(({ row }) => row.status !== 'resolved')
+    const silenced = await silences.silencedBy(open.map(({ row, path }) => ({ ...row, path })))
+    const by = new Map(open.map(({ row }, index) => [row.id, silenced[index] ?? []]))
+    return found.map((one) => alertView(one, by.get(one.row.id) ?? []))
+  }
+
   // An ancestor's people acted: every monitor on the way to the owner follows, unless somebody here was further already.
   commands.handle('alert.handle', async (unit, payload) => {
     const handled = Handled.parse(payload)
@@ -130,7 +141,7 @@ export function createAlertHandling(parts: {
     /** Alerts the actor may see, newest first. */
     async list(actor: Actor, filter: Omit<AlertFilter, 'visibility'>) {
       const { rows, total } = await listAlerts(database.db, { ...filter, visibility: visibilityOf(actor) })
-      return { total, limit: filter.limit, offset: filter.offset, alerts: rows.map(alertView) }
+      return { total, limit: filter.limit, offset: filter.offset, alerts: await views(rows) }
     },
 
     /** The same as records of Better Monitor. */
@@ -146,7 +157,9 @@ export function createAlertHandling(parts: {
 
     /** One alert. Throws NOT_FOUND, also for one that the actor may not see. */
     async get(actor: Actor, id: number) {
-      return alertView(await visible(actor, id))
+      const [view] = await views([await visible(actor, id)])
+      if (!view) throw alertNotFound(id)
+      return view
     },
 
     /** Marks an alert as known. Throws CONFLICT when it is no longer new. */

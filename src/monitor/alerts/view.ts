@@ -7,7 +7,10 @@ import { isoOrNull } from '../../lib/time.ts'
 import type { AlertRow } from './alerts.store.ts'
 
 /** An alert as the API shows it (spec: 告警管理接口 10, 11). */
-export function alertView(found: { row: AlertRow; agentId: string; agentName: string }): z.infer<typeof Alert> {
+export function alertView(
+  found: { row: AlertRow; agentId: string; agentName: string },
+  silencedBy: number[],
+): z.infer<typeof Alert> {
   const { row } = found
   return {
     alert_id: row.id,
@@ -32,6 +35,7 @@ export function alertView(found: { row: AlertRow; agentId: string; agentName: st
     value: row.value,
     threshold: row.threshold,
     notified_at: isoOrNull(row.notifiedAt),
+    silenced_by: silencedBy,
   }
 }
 

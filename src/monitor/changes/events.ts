@@ -15,6 +15,8 @@ export type MonitorEvents = Events & {
   report_taken: { result: 'accepted' | 'duplicate'; levels: string[] }
   /** A silence was made, changed, ended, or came from above. */
   silences_changed: { by: string }
+  /** A direct child has opened its link. */
+  child_linked: { agent_id: string }
   /** Commands wait for this direct child. */
   commands_queued: { next_hop: string }
   /** A notice waits in the outbox. */

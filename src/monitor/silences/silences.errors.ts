@@ -6,7 +6,10 @@ export const silenceEnded = (id: number) =>
 export const silenceInherited = (id: number, from: string) =>
   conflict(`静默 ${id} 由上级 ${from} 设置，请在那里修改`, `silence ${id} was made at ${from}: change it there`)
 export const tooManySilences = (max: number) =>
-  conflict(`未结束的静默已达上限 ${max} 个，请先结束一些`, `there are ${max} silences that have not ended: end some first`)
+  conflict(
+    `未结束的静默已达上限 ${max} 个，请先结束一些`,
+    `there are ${max} silences that have not ended: end some first`,
+  )
 export const silenceOfOthers = () =>
   forbidden(
     '只能静默自己的服务器：请把 scope 设为其中一台',
