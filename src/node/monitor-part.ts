@@ -30,8 +30,6 @@ import { ownerOf } from '../monitor/nodes/nodes.store.ts'
 import { createHostAudits } from '../monitor/operations/host-audits.service.ts'
 import { createOperations, type HostReach } from '../monitor/operations/operations.service.ts'
 import { createSessionHolders } from '../monitor/operations/session-holders.ts'
-import { createChannels } from '../monitor/notifications/channels.service.ts'
-import { createOutbox } from '../monitor/notifications/outbox.service.ts'
 import { createServers } from '../monitor/servers/servers.service.ts'
 import { createSilences } from '../monitor/silences/silences.service.ts'
 import { createSettings } from '../monitor/settings/settings.service.ts'
@@ -48,6 +46,7 @@ import type { DataDir } from '../platform/data-dir.ts'
 import type { Lifecycle } from '../platform/lifecycle.ts'
 import type { Logger } from '../platform/logger.ts'
 import { buildInfo } from '../platform/version.ts'
+import { buildNotifications } from './notifications-part.ts'
 
 /** How a monitor reaches the rest of the tree; a root reaches nobody above. */
 export interface TreeReach {
@@ -123,7 +122,8 @@ export async function buildMonitor(options: MonitorPartOptions) {
   const retention = createRetention({ database, clock, retentionDays, logger })
   await retention.prepare()
 
-  const tokens = await createTokens({ secretKey: await dataDir.secretKey(config.security.secret_key), clock })
+  const secretKey = await dataDir.secretKey(config.security.secret_key)
+  const tokens = await createTokens({ secretKey, clock })
   const passwords = createPasswords()
   const sessions = createSessions({ database, units, bus, tokens, passwords, clock })
   const users = createUsers({
@@ -138,9 +138,8 @@ export async function buildMonitor(options: MonitorPartOptions) {
 
   const commands = createCommands({ database, units, selfId, clock, newId })
   const intents = createIntents({ database, units, clock })
-  const channels = createChannels({ database })
-  const outbox = createOutbox({ clock, newId })
   const silences = createSilences({ database, units, selfId, clock, newId })
+  const notifications = buildNotifications({ database, units, secretKey, clock })
   const alerts = createAlerts({ units, database, clock, newId })
   const alertHandling = createAlertHandling({ database, units, commands, silences, clock })
   const judge = createJudge({
@@ -270,9 +269,8 @@ export async function buildMonitor(options: MonitorPartOptions) {
     hub,
     outgoing,
     settings,
-    channels,
-    outbox,
     audit: createAudit({ database, clock }),
+    ...notifications,
     operations,
     hostAudits: createHostAudits({ database, reach: reach.host }),
     holders: createSessionHolders({ clock }),

@@ -1,7 +1,8 @@
-import { randomUUID } from 'node:crypto'
+import { randomBytes, randomUUID } from 'node:crypto'
 import type { Notice } from '../../src/contract/notifications.ts'
 import { type Database, openDatabase } from '../../src/db/open.ts'
 import { notificationChannels } from '../../src/db/schema/notifications.ts'
+import { createSecretBox } from '../../src/lib/secret-box.ts'
 import type { MonitorEvents } from '../../src/monitor/changes/events.ts'
 import { createUnits } from '../../src/monitor/changes/units.ts'
 import { createChannels } from '../../src/monitor/notifications/channels.service.ts'
@@ -44,13 +45,14 @@ export async function startNotifications() {
   const units = createUnits({ database, bus })
   const time = { now: Date.parse('2026-11-21T03:05:00Z') }
   const clock = () => time.now
+  const secrets = createSecretBox({ secretKey: randomBytes(32), purpose: 'test', randomBytes })
   return {
     database,
     sql: database.sql,
     bus,
     units,
     time,
-    channels: createChannels({ database }),
+    channels: createChannels({ database, units, secrets, clock, newId: randomUUID }),
     outbox: createOutbox({ clock, newId: randomUUID }),
     async addChannel(values: Partial<ChannelRow> = {}): Promise<number> {
       const at = new Date(time.now)

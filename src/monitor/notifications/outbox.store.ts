@@ -1,3 +1,4 @@
+import { and, eq } from 'drizzle-orm'
 import type { Notice } from '../../contract/notifications.ts'
 import type { Tx } from '../../db/open.ts'
 import { notices } from '../../db/schema/notifications.ts'
@@ -25,4 +26,12 @@ export async function keepNotice(
     .onConflictDoNothing({ target: [notices.channelId, notices.key] })
     .returning({ id: notices.id })
   return rows.length > 0
+}
+
+/** Drops what waits for a channel, and says why. What is being sent right now is left to its end. */
+export async function dropWaiting(tx: Tx, channelId: number, reason: string): Promise<void> {
+  await tx
+    .update(notices)
+    .set({ state: 'dropped', reason, nextAt: null })
+    .where(and(eq(notices.channelId, channelId), eq(notices.state, 'pending')))
 }
