@@ -104,8 +104,3 @@ export const channelConfigs = {
   serverchan,
   bark,
 } as const satisfies Record<ChannelType, z.ZodType>
-
-export type ChannelConfigOf<T extends ChannelType> = z.output<(typeof channelConfigs)[T]>
-
-/** The config of a channel together with its type. */
-export type ChannelConfig = { [T in ChannelType]: { type: T; config: ChannelConfigOf<T> } }[ChannelType]

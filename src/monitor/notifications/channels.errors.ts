@@ -19,13 +19,6 @@ export const channelNotFound = (id: number) => notFound(`通知渠道 ${id} 不�
 export const tooManyChannels = (max: number) =>
   conflict(`通知渠道最多 ${max} 个`, `there can be at most ${max} channels: delete one first`)
 
-export const secretsUnreadable = (name: string) =>
-  conflict(
-    `渠道“${name}”的密钥无法解密（secret.key 已更换）：请重新填写 config 中的密钥`,
-    `the secrets of channel "${name}" cannot be decrypted (the secret key of this node is another): enter them again in config`,
-    { details: { reason: 'secrets_unreadable' } },
-  )
-
 /** INVALID_REQUEST that names one field. */
 export function wrongField(path: string, zh: string, en: string) {
   return invalidRequest(`请求参数无效：${path}: ${zh}`, `Invalid request: ${path}: ${en}`, {

@@ -1,7 +1,7 @@
 import type { JsonObject } from '../../contract/common.ts'
 import type { ChannelType } from '../../contract/notifications.ts'
 
-export const maskText = '******'
+const maskText = '******'
 
 /** How much of a secret field is shown: nothing, the server of an address, or the address without its query. */
 type Mask = 'whole' | 'path' | 'query' | 'values'
