@@ -98,14 +98,19 @@ export const serverDoors: readonly ServerDoor[] = [
   { method: 'delete', path: '/servers/{id}', access: 'administers', admitted: 200 },
 ]
 
-/** Operations of Better Monitor that are not about one server; their doors have tests of their own, by name. */
-export const otherDoors: Record<string, 'everybody' | 'node' | 'people' | 'operates' | 'administers'> = {
+/** Who may call an operation that is not about one server. */
+export type OtherAccess = 'everybody' | 'node' | 'people' | 'operates' | 'administers'
+
+/** The other operations of Better Monitor, by name; what they do has tests of their own. */
+export const otherDoors: Record<string, OtherAccess> = {
   'POST /auth/login': 'everybody',
   'POST /auth/register': 'everybody',
   'GET /servers': 'people',
   'POST /servers': 'operates',
   'POST /servers/register': 'everybody',
   'POST /servers/{id}/monitor': 'node',
+  'GET /alerts/records': 'people',
+  'POST /alerts/records/{id}/resolve': 'operates',
   'GET /settings': 'administers',
   'POST /settings': 'administers',
   'GET /settings/public': 'everybody',

@@ -4,7 +4,7 @@ import { joinByHand } from '../support/hand-leaf.ts'
 import type { HttpClient } from '../support/http.ts'
 import { plantTree } from '../support/tree.ts'
 import { until } from '../support/until.ts'
-import { type Access, knock, nameOf, otherDoors, serverDoors } from './doors.ts'
+import { type Access, knock, nameOf, type OtherAccess, otherDoors, serverDoors } from './doors.ts'
 import { addServer, expectPlainError, type Site, startSite } from './site.ts'
 
 type Role = 'admin' | 'operator' | 'owner' | 'stranger' | 'viewer' | 'nobody' | 'node' | 'key as token'
@@ -18,6 +18,7 @@ beforeAll(async () => {
   site = await startSite()
   const owner = await site.person('user')
   const near = { own: await addServer(site.admin, 'own'), foreign: await addServer(site.admin, 'foreign') }
+  const { key } = await addServer(site.admin, 'speaks for itself')
   const region = await tree.monitor('region', {
     inside: true,
     parents: [site.node.url],
@@ -44,8 +45,8 @@ beforeAll(async () => {
     .set('stranger', (await site.person('user')).api)
     .set('viewer', (await site.person('viewer')).api)
     .set('nobody', site.anonymous)
-    .set('node', site.withSecret(near.own.key))
-    .set('key as token', site.anonymous.withToken(near.own.key))
+    .set('node', site.withSecret(key))
+    .set('key as token', site.anonymous.withToken(key))
 }, 60_000)
 afterAll(async () => {
   await tree.close()
@@ -90,5 +91,31 @@ describe.each(serverDoors.map((door) => [nameOf(door), door] as const))('%s', (_
       const status = (whose.startsWith('deep') && door.admittedDeep) || door.admitted
       expect(answer, `${whose}: ${JSON.stringify(answer.body)}`).toMatchObject({ status })
     }
+  })
+})
+
+const mayEnter: Record<OtherAccess, readonly Role[]> = {
+  everybody: roles,
+  node: ['node'],
+  people: ['stranger', 'viewer', 'owner', 'operator', 'admin'],
+  operates: ['stranger', 'owner', 'operator', 'admin'],
+  administers: ['admin'],
+}
+
+describe.each(Object.entries(otherDoors))('%s', (name, access) => {
+  test.each(roles)('%s: refused without any change, or at least not for who it is', async (role) => {
+    const [method = '', path = ''] = name.split(' ')
+    const api = callers.get(role) ?? site.anonymous
+    const before = await stateOf(site.node.sql)
+    // A sound request is not needed: who may not enter learns that first.
+    const address = path.replace('{id}', '4711000')
+    const answer = method === 'GET' ? await api.get(address) : await api.post(address, {})
+    if (mayEnter[access].includes(role)) {
+      expect([200, 400, 404, ...(access === 'everybody' ? [401, 403] : [])]).toContain(answer.status)
+      return
+    }
+    const isPerson = mayEnter.people.includes(role) && access !== 'node'
+    expectPlainError(answer, isPerson ? 403 : 401, isPerson ? 'FORBIDDEN' : 'UNAUTHORIZED')
+    expect(await stateOf(site.node.sql)).toEqual(before)
   })
 })
