@@ -67,7 +67,12 @@ export async function buildMonitorNode(parts: {
   })
   const upstream =
     config.upstream.urls.length > 0
-      ? buildUpstream({ ...parts, linkServer, ownUrl: () => publicAddress(config.server, port) })
+      ? buildUpstream({
+          ...parts,
+          linkServer,
+          ownUrl: () => publicAddress(config.server, port),
+          beforeRelay: (opening) => monitor.relayedActs.beforePassing(opening),
+        })
       : null
   const escalates = upstream !== null && config.decisions.authority === 'upstream'
   const escalation = escalates

@@ -29,6 +29,7 @@ import { createPresence } from '../monitor/liveness/presence.ts'
 import { ownerOf } from '../monitor/nodes/nodes.store.ts'
 import { createHostAudits } from '../monitor/operations/host-audits.service.ts'
 import { createOperations, type HostReach } from '../monitor/operations/operations.service.ts'
+import { createRelayedActs } from '../monitor/operations/relayed-acts.service.ts'
 import { createSessionHolders } from '../monitor/operations/session-holders.ts'
 import { createServers } from '../monitor/servers/servers.service.ts'
 import { createSilences } from '../monitor/silences/silences.service.ts'
@@ -272,6 +273,7 @@ export async function buildMonitor(options: MonitorPartOptions) {
     audit: createAudit({ database, clock }),
     ...notifications,
     operations,
+    relayedActs: createRelayedActs({ units, selfId }),
     hostAudits: createHostAudits({ database, reach: reach.host }),
     holders: createSessionHolders({ clock }),
     servers,

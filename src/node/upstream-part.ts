@@ -4,6 +4,7 @@ import { buildInfo } from '../platform/version.ts'
 import type { Config } from '../platform/config/schema.ts'
 import type { Lifecycle } from '../platform/lifecycle.ts'
 import type { Logger } from '../platform/logger.ts'
+import type { BeforeRelay } from '../tree/link/inbound.ts'
 import { createLinkClient, type LinkClient } from '../tree/link/link-client.ts'
 import type { LinkServer } from '../tree/link/link-server.ts'
 import type { Methods } from '../tree/link/methods.ts'
@@ -37,6 +38,8 @@ export function buildUpstream(parts: {
   identity: IdentityFile
   methods: Methods
   linkServer: LinkServer | null
+  /** What a monitor does before it passes on what its parent asks of a node below. */
+  beforeRelay?: BeforeRelay
   /** By which people reach this monitor; null on a node without one. */
   ownUrl: (() => string) | null
   lifecycle: Lifecycle
@@ -79,7 +82,7 @@ export function buildUpstream(parts: {
       return entry ? { url: entry.url, apiKey: entry.api_key } : null
     },
     methods,
-    ...(linkServer ? { next: (agentId: string) => linkServer.next(agentId) } : {}),
+    ...(linkServer ? { next: (agentId: string) => linkServer.next(agentId), beforeRelay: parts.beforeRelay } : {}),
     logger,
     clock,
     random,

@@ -1,4 +1,5 @@
 import type { OperationOrigin } from '../../contract/operations/origin.ts'
+import { isActing } from '../../contract/operations/reading-methods.ts'
 import type { Database } from '../../db/open.ts'
 import { LinkError } from '../../tree/link/fault.ts'
 import type { CallOptions, OpenOptions } from '../../tree/link/link.ts'
@@ -32,6 +33,10 @@ export interface Operation {
   details?: Record<string, unknown>
 }
 
+/** What travels in the head of the call, which monitors on the way can read: who asks, and what it is about. */
+type OperationMeta = { origin: OperationOrigin; on: string | null }
+const maxTargetChars = 1_000
+
 export interface Asked {
   actor: Actor
   requestId: string
@@ -58,7 +63,7 @@ export function createOperations(parts: { database: Database; units: Units; reac
     outcome: 'asked' | 'failed',
     extra: Record<string, unknown> = {},
   ): Promise<void> {
-    if (operation.permission === 'read') return
+    if (!isActing(operation.method)) return
     const details = { ...operation.details, ...extra, on: operation.target, request_id: asked.requestId }
     const action = outcome === 'asked' ? operation.method : `${operation.method}.failed`
     await units.run((unit) => appendAudit(unit.tx, { actor: asked.actor, action, target: node.agentId, details }))
@@ -68,13 +73,13 @@ export function createOperations(parts: { database: Database; units: Units; reac
     asked: Asked,
     serverId: number,
     operation: Operation,
-    work: (node: NodeRow, meta: { origin: OperationOrigin }) => Promise<T>,
+    work: (node: NodeRow, meta: OperationMeta) => Promise<T>,
   ): Promise<T> {
     const node = await admit(asked, serverId, operation.permission)
     await log(asked, node, operation, 'asked')
     const origin = { actor: actorName(asked.actor), at: selfId, request_id: asked.requestId }
     try {
-      return await work(node, { origin })
+      return await work(node, { origin, on: operation.target?.slice(0, maxTargetChars) ?? null })
     } catch (error) {
       throw await failed(asked, node, operation, error)
     }

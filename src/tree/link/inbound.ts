@@ -4,10 +4,23 @@ import { FrameKind, decodeFrame, encodeFrame } from './frame.ts'
 import type { Frame } from './frame.ts'
 import { CallHeader, HelloHeader, OpenHeader, PROTOCOL, parseJson } from './headers.ts'
 import { relayFrame, relayOpening } from './relay.ts'
+import { createHeldOpenings } from './held-openings.ts'
 import type { RelayEnd } from './relay.ts'
 import { encodeRefusal } from './refusal.ts'
 import type { Serving } from './serve.ts'
 import type { Streams } from './streams.ts'
+
+/** What a middle node does before it passes an opening on; null: nothing that has to be waited for. */
+export type BeforeRelay = (opening: Pick<CallHeader, 'method' | 'to' | 'meta'>) => Promise<void> | null
+
+export interface Inbound {
+  onMessage(bytes: Uint8Array): void
+  /** The link is gone. */
+  stop(): void
+}
+
+const maxHeld = 256
+const holdTimeoutMs = 5_000
 
 export interface InboundOptions {
   role: 'parent' | 'child'
@@ -19,6 +32,8 @@ export interface InboundOptions {
   relayEnd: RelayEnd
   next: ((agentId: string) => RelayEnd | undefined) | undefined
   maxRelayed: number
+  /** See LinkOptions. */
+  beforeRelay: BeforeRelay | undefined
   calls: Calls
   streams: Streams
   serving: Serving
@@ -29,12 +44,13 @@ export interface InboundOptions {
 }
 
 /** What each message of the peer does to this end of the link. Everything that comes in is parsed here, or refused. */
-export function createInbound(options: InboundOptions): (bytes: Uint8Array) => void {
-  const { role, selfId, peer, isOurs, relayEnd, next, maxRelayed, calls, streams, serving, onHello, malformed } =
-    options
+export function createInbound(options: InboundOptions): Inbound {
+  const { role, selfId, peer, isOurs, relayEnd, next, maxRelayed, beforeRelay } = options
+  const { calls, streams, serving, onHello, malformed } = options
   const { urgent, peerId, passages } = relayEnd
 
-  const refuse = (frame: Frame, error: LinkError): void => urgent(encodeRefusal(frame.kind, frame.id, error))
+  const refuse = (frame: Frame, error: unknown): void => urgent(encodeRefusal(frame.kind, frame.id, error))
+  const held = createHeldOpenings({ selfId, maxHeld, timeoutMs: holdTimeoutMs, refuse })
 
   function onHelloFrame(frame: Frame): void {
     const hello = parseJson(HelloHeader, frame.header)
@@ -49,7 +65,8 @@ export function createInbound(options: InboundOptions): (bytes: Uint8Array) => v
 
   function onOpening(frame: Frame): void {
     const { id, kind } = frame
-    if (isOurs(id) || serving.has(id) || streams.has(id) || passages.has(id)) return malformed('an id that is in use')
+    const isTaken = serving.has(id) || streams.has(id) || passages.has(id) || held.has(id)
+    if (isOurs(id) || isTaken) return malformed('an id that is in use')
     const schema = kind === FrameKind.CALL ? CallHeader : OpenHeader
     const header = parseJson<CallHeader | OpenHeader>(schema, frame.header)
     if (!header) return malformed('unreadable header')
@@ -61,10 +78,15 @@ export function createInbound(options: InboundOptions): (bytes: Uint8Array) => v
   }
 
   function onward(frame: Frame, header: CallHeader | OpenHeader): void {
-    const error = next
-      ? relayOpening({ selfId, from: relayEnd, next, maxRelayed, frame, header })
-      : new LinkError('NO_ROUTE', selfId, 'a child may not reach others through its parent')
-    if (error) refuse(frame, error)
+    if (!next)
+      return refuse(frame, new LinkError('NO_ROUTE', selfId, 'a child may not reach others through its parent'))
+    const go = () => {
+      const error = relayOpening({ selfId, from: relayEnd, next, maxRelayed, frame, header })
+      if (error) refuse(frame, error)
+    }
+    const permit = beforeRelay?.(header) ?? null
+    if (permit) held.hold(frame, permit, go)
+    else go()
   }
 
   function onError(frame: Frame): void {
@@ -80,6 +102,7 @@ export function createInbound(options: InboundOptions): (bytes: Uint8Array) => v
     if (kind === FrameKind.PONG) return
     if (kind === FrameKind.CALL || kind === FrameKind.OPEN) return onOpening(frame)
     if (relayFrame(relayEnd, frame)) return
+    if ((kind === FrameKind.CANCEL || kind === FrameKind.RESET) && held.drop(id)) return
     // Of what is over already, or never was, the rest is ignored: answers and cancels cross on the way.
     if (kind === FrameKind.REPLY) calls.settle(id, frame.body)
     else if (kind === FrameKind.ERROR) onError(frame)
@@ -87,9 +110,12 @@ export function createInbound(options: InboundOptions): (bytes: Uint8Array) => v
     else streams.onFrame(frame)
   }
 
-  return (bytes) => {
-    const decoded = decodeFrame(bytes)
-    if (decoded.ok) onFrame(decoded.frame)
-    else malformed(decoded.reason)
+  return {
+    onMessage(bytes) {
+      const decoded = decodeFrame(bytes)
+      if (decoded.ok) onFrame(decoded.frame)
+      else malformed(decoded.reason)
+    },
+    stop: () => held.clear(),
   }
 }

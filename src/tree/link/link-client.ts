@@ -5,6 +5,7 @@ import { CloseCode } from './close-codes.ts'
 import { LinkError } from './fault.ts'
 import type { HelloHeader } from './headers.ts'
 import type { LinkLimits } from './limits.ts'
+import type { BeforeRelay } from './inbound.ts'
 import { createLink } from './link.ts'
 import type { CallOptions, Link, LinkStats, OpenOptions } from './link.ts'
 import { defaultHeartbeat } from './link-server.ts'
@@ -29,6 +30,8 @@ export interface LinkClientOptions {
   methods: Methods
   /** The link to a child of this node: `linkServer.next`. Absent on a leaf. */
   next?: (agentId: string) => RelayEnd | undefined
+  /** What this node does before it passes a call or a stream of the parent on. */
+  beforeRelay?: BeforeRelay | undefined
   logger: Logger
   clock: () => number
   random: () => number
@@ -144,6 +147,7 @@ export function createLinkClient(options: LinkClientOptions): LinkClient {
         transport: socketTransport(socket),
         methods,
         next,
+        beforeRelay: options.beforeRelay,
         logger: logger.child({ link: 'parent' }),
         heartbeat,
         limits,

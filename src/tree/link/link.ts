@@ -8,7 +8,7 @@ import { FrameKind, MAX_BODY_BYTES, MAX_DATA_BYTES, MAX_ID, encodeFrame } from '
 import { PROTOCOL, encodeBody, headerFits } from './headers.ts'
 import type { HelloHeader } from './headers.ts'
 import { startHeartbeat } from './heartbeat.ts'
-import { createInbound } from './inbound.ts'
+import { type BeforeRelay, createInbound } from './inbound.ts'
 import { MAX_DEADLINE_MS, defaultLimits } from './limits.ts'
 import type { LinkLimits } from './limits.ts'
 import { readAnswer } from './methods.ts'
@@ -50,6 +50,8 @@ export interface LinkOptions {
   methods: Methods
   /** The link to a node below, for what the parent sends through this node. A parent relays nothing that comes from a child. */
   next?: (agentId: string) => RelayEnd | undefined
+  /** Awaited before an opening is passed on; when it rejects the opening is refused with that error. */
+  beforeRelay?: BeforeRelay | undefined
   logger: Logger
   heartbeat: { intervalMs: number; maxMissed: number }
   limits?: Partial<LinkLimits>
@@ -145,6 +147,7 @@ export function createLink(options: LinkOptions): Link {
     calls.failAll(() => new LinkError('LINK_LOST', peerId(), reason))
     streams.failAll(new LinkError('LINK_LOST', peerId(), reason))
     serving.stop()
+    inbound.stop()
     dropPassages(relayEnd)
     onClosed(reason)
   }
@@ -155,7 +158,7 @@ export function createLink(options: LinkOptions): Link {
     finish(reason)
   }
 
-  const onMessage = createInbound({
+  const inbound = createInbound({
     role,
     selfId,
     peer: () => peer,
@@ -163,6 +166,7 @@ export function createLink(options: LinkOptions): Link {
     relayEnd,
     next,
     maxRelayed: limits.maxRelayed,
+    beforeRelay: options.beforeRelay,
     calls,
     streams,
     serving,
@@ -207,7 +211,7 @@ export function createLink(options: LinkOptions): Link {
     receive(bytes) {
       if (closed) return
       beat.heard()
-      onMessage(bytes)
+      inbound.onMessage(bytes)
     },
     lost: finish,
     close,
