@@ -39,6 +39,7 @@ const floors = [
   'liveness',
   'membership',
   'rollup',
+  'rules',
   'reports',
   'operations',
   'servers',

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { maxRulesDown, RuleDown } from './alert-rules.ts'
 import { NodeHistory } from './cluster.ts'
 import { MonitorHistory } from './better-monitor/monitor-data.ts'
 import { AgentId, IsoTime, JsonObject } from './common.ts'
@@ -33,6 +34,11 @@ export const LinkMethods = {
   'name.check': {
     params: z.object({ agent_id: AgentId, node_uid: z.string().max(128).nullable() }),
     result: z.object({ answer: z.enum(['free', 'taken', 'deleted', 'unknown']) }),
+  },
+  /** Told downwards: every alert rule from above that concerns the asked monitor or something below it, and no others. */
+  'rules.hold': {
+    params: z.object({ from: AgentId, rules: z.array(RuleDown).max(maxRulesDown) }),
+    result: z.object({}),
   },
   /** Hands commands over; what is in `accepted` is kept durably and need not be sent again. */
   'command.deliver': {

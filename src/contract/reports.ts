@@ -88,6 +88,8 @@ export type ActionReport = z.infer<typeof ActionReport>
 const ReportMetadata = z
   .looseObject({
     probe_version: ShortText.optional(),
+    /** Seconds between two reports: how many are missing is judged by it. */
+    report_interval_s: z.number().positive().max(86_400).optional(),
     /** `issues` is the whole list of what is wrong now: an open alert that is not in it is over. */
     issues_complete: z.boolean().optional(),
     /** Of a rolled-up report, whose metrics are averages of the subtree: the issues of the monitor's own host. */

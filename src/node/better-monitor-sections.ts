@@ -2,6 +2,7 @@ import type { OpenAPIHono } from '@hono/zod-openapi'
 import { sql } from 'drizzle-orm'
 import { accountsSection } from '../api/better-monitor/accounts.ts'
 import { alertRecordsSection } from '../api/better-monitor/alert-records.ts'
+import { alertSettingsSection } from '../api/better-monitor/alert-settings.ts'
 import { channelsSection } from '../api/better-monitor/channels.ts'
 import { dockerSection } from '../api/better-monitor/docker.ts'
 import { jobsSection } from '../api/better-monitor/jobs.ts'
@@ -32,6 +33,7 @@ export function betterMonitorSections(monitor: Monitor): OpenAPIHono<ApiEnv>[] {
     nginxSitesSection({ operations }),
     jobsSection({ operations }),
     terminalsSection({ operations, holders, selfId: monitor.self.agentId }),
+    alertSettingsSection({ rules: monitor.rules.rules }),
     alertRecordsSection({ handling: monitor.alertHandling }),
     channelsSection({ channels: monitor.channels }),
     settingsSection({ settings }),

@@ -62,6 +62,14 @@ export function registerToldMethods(methods: Methods, parts: { monitor: Monitor 
       return {}
     },
   })
+  methods.register({
+    name: 'rules.hold',
+    ...LinkMethods['rules.hold'],
+    async handle({ from, rules }) {
+      await parts.monitor.rules.inherited.take(from, rules)
+      return {}
+    },
+  })
 }
 
 /** What a monitor answers its children. */

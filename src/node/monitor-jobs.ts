@@ -9,6 +9,9 @@ import { createTeller } from './teller.ts'
 
 const livenessMs = 1_000
 const expiryMs = 1_000
+const statusRulesMs = 1_000
+/** Also finds what a node that moved brings along. */
+const rulesTellingMs = 5_000
 const deliveryMs = 30_000
 const tellingMs = 30_000
 const keyCheckMs = 30_000
@@ -22,8 +25,9 @@ export function startMonitorJobs(parts: {
   lifecycle: Lifecycle
   logger: Logger
   offlineAfterMs: number
+  ruleLookMs: number
 }): void {
-  const { monitor, linkServer, linkKeys, lifecycle, logger, offlineAfterMs } = parts
+  const { monitor, linkServer, linkKeys, lifecycle, logger, offlineAfterMs, ruleLookMs } = parts
 
   function repeat(name: string, intervalMs: number, work: () => Promise<unknown>) {
     let failing = false
@@ -44,6 +48,8 @@ export function startMonitorJobs(parts: {
   }
 
   repeat('liveness', Math.min(livenessMs, offlineAfterMs / 4), () => monitor.liveness.look())
+  repeat('rules about who is here', statusRulesMs, () => monitor.rules.status.look())
+  repeat('rules about hosts', ruleLookMs, () => monitor.rules.hosts.look())
   repeat('expiry of decisions', expiryMs, () => monitor.decisions.expire())
   repeat('keys of links', keyCheckMs, () => linkKeys.check())
   repeat('retention', tidyMs, async () => {
@@ -65,4 +71,14 @@ export function startMonitorJobs(parts: {
   const telling = repeat('silences of children', tellingMs, () => silences.tell())
   monitor.bus.on('child_linked', () => telling.now())
   monitor.bus.on('silences_changed', () => telling.now())
+
+  const rules = createTeller({
+    linkServer,
+    method: 'rules.hold',
+    setFor: (child) => monitor.rules.inherited.forChild(child),
+    logger,
+  })
+  const handing = repeat('rules of children', rulesTellingMs, () => rules.tell())
+  monitor.bus.on('child_linked', () => handing.now())
+  monitor.bus.on('rules_changed', () => handing.now())
 }

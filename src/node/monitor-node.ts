@@ -111,7 +111,10 @@ export async function buildMonitorNode(parts: {
   registerMonitorMethods(methods, { monitor })
   registerToldMethods(methods, { monitor })
   // A root has nobody above: what came from a parent of before holds no longer.
-  if (!upstream) await monitor.silences.takeFromAbove([])
+  if (!upstream) {
+    await monitor.silences.takeFromAbove([])
+    await monitor.rules.inherited.take(config.node.id, [])
+  }
   registerParentMethods(childMethods, {
     async checkName(agentId, nodeUid) {
       const here = await monitor.registration.checkName(agentId, nodeUid)
@@ -159,6 +162,7 @@ export async function buildMonitorNode(parts: {
         lifecycle,
         logger,
         offlineAfterMs: config.monitor.offline_after_s * 1000,
+        ruleLookMs: config.monitor.rule_look_interval_s * 1000,
       })
     },
     /** The parent knows this node: what changes here goes up from now on. */

@@ -38,6 +38,7 @@ import { ensureSelf } from '../monitor/membership/self.ts'
 import { createRegistration, type NameCheck } from '../monitor/membership/registration.service.ts'
 import { createRemoval } from '../monitor/membership/removal.service.ts'
 import { createHub } from '../monitor/realtime/hub.ts'
+import { buildRules } from './rules-part.ts'
 import { createReports } from '../monitor/reports/reports.service.ts'
 import { createRetention } from '../monitor/retention/retention.service.ts'
 import { createRollupIntake } from '../monitor/rollup/intake.service.ts'
@@ -202,6 +203,7 @@ export async function buildMonitor(options: MonitorPartOptions) {
     restartGraceMs: Math.max(restartGraceMs, offlineAfterMs),
   })
   const rollupIntake = createRollupIntake({ alerts, commands, lineage: reach.lineage, logger, removal, clock, newId })
+  const rules = buildRules({ config, database, units, bus, alerts, host: reach.host, logger, clock, newId })
   const reports = createReports({
     database,
     units,
@@ -214,6 +216,8 @@ export async function buildMonitor(options: MonitorPartOptions) {
     newId,
     budgetMs: config.decisions.budget_ms,
     lifeMs,
+    evaluation: rules.evaluation,
+    offlineAfterMs,
   })
   lifecycle.onStop('reports', () => reports.stop())
   const hub = createHub({ bus, ownerOf: (agentId) => ownerOf(database.db, agentId), clock, logger })
@@ -266,6 +270,7 @@ export async function buildMonitor(options: MonitorPartOptions) {
     registration,
     liveness,
     reports,
+    rules,
     views,
     hub,
     outgoing,

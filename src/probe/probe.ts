@@ -124,7 +124,9 @@ export function createProbe(options: ProbeOptions): Probe {
     last = inspection
     options.onInspection?.(inspection)
     // Handed over before the journal forgets: a crash between the two tells an action twice, never not at all.
-    const handed = Promise.resolve(deliver.report(reportOf(inspection, { agentId, version, reportUid: ids() })))
+    const handed = Promise.resolve(
+      deliver.report(reportOf(inspection, { agentId, version, reportUid: ids(), intervalS: config.report_interval_s })),
+    )
     if (!(await within(handed, DELIVER_TIMEOUT_MS)).inTime)
       throw new Error(`a report was not taken within ${DELIVER_TIMEOUT_MS} ms`)
     journal.markReported(told)

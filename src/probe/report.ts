@@ -44,7 +44,12 @@ export function actionTakenOf(entry: Entry): ActionReport {
 /** The report of one inspection: the whole list of what is wrong now. */
 export function reportOf(
   inspection: Inspection,
-  { agentId, version, reportUid }: { agentId: string; version: string; reportUid: string },
+  {
+    agentId,
+    version,
+    reportUid,
+    intervalS,
+  }: { agentId: string; version: string; reportUid: string; intervalS: number },
 ): Report {
   return {
     agent_id: agentId,
@@ -55,6 +60,7 @@ export function reportOf(
     actions_taken: inspection.actions_taken,
     metadata: {
       probe_version: version,
+      report_interval_s: intervalS,
       execution_time_seconds: Math.round(inspection.took_ms) / 1000,
       issues_complete: true,
     },

@@ -17,7 +17,9 @@ import { newAlertEvent } from './view.ts'
 
 /** The alert of a node that went silent; one for a whole region. Raised by the monitor that the node reports to. */
 export const silenceAlert: Record<NodeRole, string> = { probe: 'node_offline', monitor: 'region_unreachable' }
-const isOfParent = (row: Pick<AlertRow, 'type'>) => Object.values(silenceAlert).includes(row.type)
+/** Also a rule that says for how long a node may be away. */
+const isOfParent = (row: Pick<AlertRow, 'type' | 'origin'>) =>
+  Object.values(silenceAlert).includes(row.type) || (row.origin === 'rule' && row.type === 'status')
 
 /** Who ends an alert that nobody had to end. */
 const automatic = 'system'

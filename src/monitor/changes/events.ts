@@ -17,6 +17,8 @@ export type MonitorEvents = Events & {
   silences_changed: { by: string }
   /** A direct child has opened its link. */
   child_linked: { agent_id: string }
+  /** Alert rules were made, changed, deleted or handed down. */
+  rules_changed: Record<string, never>
   /** Commands wait for this direct child. */
   commands_queued: { next_hop: string }
   /** A notice waits in the outbox. */

@@ -8,6 +8,8 @@ import { type NewIntent, taskOf, writeIntents } from '../intents/intents.store.t
 import type { Liveness } from '../liveness/liveness.service.ts'
 import { updateNode } from '../nodes/nodes.store.ts'
 import { tellStatusChanges } from '../nodes/status.store.ts'
+import type { Evaluation } from '../rules/evaluation.ts'
+import { measuredIn } from '../rules/figures.ts'
 import { currentItems, type Incoming } from './incoming.ts'
 import { applySigns, insertReports, newestReportTimes, type Sign, type StateChange } from './reports.store.ts'
 
@@ -20,10 +22,13 @@ export interface Taken {
 export interface IntakeParts {
   alerts: Alerts
   liveness: Liveness
+  evaluation: Evaluation
+  /** How long a node may be silent without being missed. */
+  offlineAfterMs: number
 }
 
 /** What a batch of reports does, in the caller's transaction. */
-export function createIntake({ alerts, liveness }: IntakeParts) {
+export function createIntake({ alerts, liveness, evaluation, offlineAfterMs }: IntakeParts) {
   /** Signs of life, at most one per node: states, and what follows from a change. */
   async function takeSigns(unit: Unit, signs: readonly Sign[]): Promise<StateChange[]> {
     const changes = await applySigns(unit.tx, signs)
@@ -151,6 +156,12 @@ export function createIntake({ alerts, liveness }: IntakeParts) {
       }
       if (item.report.actions_taken.length > 0) await takeActions(unit, item)
     }
+    // Of a backlog nothing is true any more; rolled-up figures are averages of many.
+    const live = fresh.filter((item, index) => current.has(index) && !item.backlog && !item.report.metadata.rollup)
+    await evaluation.judge(
+      unit,
+      live.map((item) => measuredIn(item, offlineAfterMs)),
+    )
     return items.map((item, index) => {
       const result = stored[index]
       if (!result) throw new Error('a report was stored without a result')

@@ -182,7 +182,8 @@ export async function nameInSnapshot(tx: Tx, childId: number, agentIds: readonly
  */
 export async function unnamedOpenAlerts(db: Executor, child: NodeRow): Promise<Array<{ id: number; nodeId: number }>> {
   const named = sql`(select ${snapshotNodes.agentId} from ${snapshotNodes} where ${snapshotNodes.childId} = ${child.id})`
-  const ours = sql`(${alerts.type} = ${duplicateAlert} or (${alerts.nodeId} = ${child.id} and ${alerts.type} = ${silenceAlert.monitor}))`
+  const ours = sql`(${alerts.type} = ${duplicateAlert} or (${alerts.nodeId} = ${child.id} and (${alerts.type} = ${silenceAlert.monitor}
+    or (${alerts.origin} = 'rule' and ${alerts.type} = 'status'))))`
   return await db
     .select({ id: alerts.id, nodeId: alerts.nodeId })
     .from(alerts)

@@ -17,6 +17,9 @@ export const MonitorSection = z
       'What a child must show to register. Absent: made at the first start and kept.',
     ),
     offline_after_s: Seconds.default(45).describe('A node that is silent for this many seconds is offline.'),
+    rule_look_interval_s: Seconds.default(15).describe(
+      'Seconds between two looks on hosts for alert rules about processes, containers and certificates.',
+    ),
     rollup_interval_s: Seconds.default(10).describe('Seconds between two rolled-up reports to the parent.'),
     retention_days: z.number().int().min(1).max(3650).default(30).describe('Days of history that are kept.'),
   })
