@@ -5,6 +5,7 @@ import type { ProbeConfig } from '../platform/config/probe.section.ts'
 import type { Logger } from '../platform/logger.ts'
 import { createBootClock, kernelMonotonicMs } from './boot-clock.ts'
 import { allChecks } from './checks/all-checks.ts'
+import { createLogPlaces } from './checks/log-places.ts'
 import { createHostSampler } from './collectors/host-metrics.ts'
 import { createDecisionLoop, type RequestDecision } from './decision-loop.ts'
 import { createExecution, type DeliveredResult } from './execution.ts'
@@ -68,7 +69,8 @@ export function createProbe(options: ProbeOptions): Probe {
 
   const sampler = createHostSampler({ procRoot, monotonicMs })
   const diskCleaner = createDiskCleaner({ rules: config.remedies.clean, clock })
-  const checks = allChecks({ config, journal, diskCleaner, procRoot, clock, monotonicMs })
+  const places = createLogPlaces(journal)
+  const checks = allChecks({ config, journal, diskCleaner, places, procRoot, clock, monotonicMs })
   const watch = createWatch({ checks, blindAfter: config.blind_after, logger, monotonicMs })
   const remedies = createRemedies({ config, diskCleaner, procRoot })
   const repairs = createRepairs({ config, journal, remedies, watch, sampler, logger })
@@ -130,6 +132,8 @@ export function createProbe(options: ProbeOptions): Probe {
     if (!(await within(handed, DELIVER_TIMEOUT_MS)).inTime)
       throw new Error(`a report was not taken within ${DELIVER_TIMEOUT_MS} ms`)
     journal.markReported(told)
+    // After the report: a crash between the two searches the same lines twice, never not at all.
+    places.keep()
     journal.prune()
     return inspection
   }

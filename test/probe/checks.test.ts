@@ -21,6 +21,46 @@ test('a bad line in a log is an issue, also after the log was rotated; old lines
   expect(await probe.inspectNow()).toMatchObject({ issues: [{ details: { hits: 2, last_line: 'FATAL three' } }] })
 })
 
+test('what is written to a log while the probe is down is searched when it is back, also over a rotation', async () => {
+  const folder = await newFolder()
+  const path = join(folder, 'app.log')
+  await writeFile(path, 'begin\n')
+  const watching = { checks: { logs: [{ name: 'fatal', path, pattern: '^FATAL', hold_s: 0 }] } }
+  const lines = async (): Promise<unknown> => {
+    const { probe } = startProbe(folder, watching)
+    const { issues } = await probe.inspectNow()
+    await probe.stop()
+    return issues.map(({ details }) => [details['hits'], details['last_line']])
+  }
+  expect(await lines()).toEqual([])
+  await appendFile(path, 'FATAL while away\n')
+  expect(await lines()).toEqual([[1, 'FATAL while away']])
+  expect(await lines()).toEqual([])
+  await appendFile(path, 'FATAL before the rotation\n')
+  await rename(path, `${path}.1`)
+  await writeFile(path, 'FATAL after it\n')
+  expect(await lines()).toEqual([[2, 'FATAL after it']])
+  // Copied and emptied in place, then grown beyond the old place: the same inode, and yet another file.
+  await writeFile(path, `FATAL in the emptied file\n${'ok\n'.repeat(50)}`)
+  expect(await lines()).toEqual([[1, 'FATAL in the emptied file']])
+})
+
+test('lines of a report that was never handed over are searched again after a crash', async () => {
+  const folder = await newFolder()
+  const path = join(folder, 'app.log')
+  await writeFile(path, 'begin\n')
+  const watching = { checks: { logs: [{ name: 'fatal', path, pattern: '^FATAL', hold_s: 0 }] } }
+  const first = startProbe(folder, watching)
+  await first.probe.inspectNow()
+  await first.probe.stop()
+  await appendFile(path, 'FATAL one\n')
+  const failing = startProbe(folder, watching)
+  failing.refuseReports()
+  await expect(failing.probe.inspectNow()).rejects.toThrow('the disk is full')
+  await failing.probe.stop()
+  expect((await startProbe(folder, watching).probe.inspectNow()).issues).toMatchObject([{ details: { hits: 1 } }])
+})
+
 test('containers are asked for over the engine socket', async () => {
   const folder = await newFolder()
   const socket = join(folder, 'd.sock')

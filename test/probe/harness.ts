@@ -51,6 +51,8 @@ export interface Harness {
   requests: DecisionRequest[]
   results: DeliveredResult[]
   reports: Report[]
+  /** From now on no report can be handed over. */
+  refuseReports(): void
 }
 
 /** No host check may disturb what a test looks at. */
@@ -70,7 +72,13 @@ export function startProbe(
 ): Harness {
   let id = 0
   const run = Math.random().toString(36).slice(2)
-  const harness: Omit<Harness, 'probe'> = { requests: [], results: [], reports: [] }
+  let refusing = false
+  const harness: Omit<Harness, 'probe'> = {
+    requests: [],
+    results: [],
+    reports: [],
+    refuseReports: () => void (refusing = true),
+  }
   const decisions = { retry_min_s: 0.02, retry_max_s: 0.05, ...config.decisions }
   const probe = createProbe({
     config: ProbeSection.parse({ ...config, decisions, checks: { ...quiet, ...config.checks } }),
@@ -78,7 +86,10 @@ export function startProbe(
     version: '1.0.0',
     journalFile: join(folder, 'probe.db'),
     deliver: {
-      report: (report) => void harness.reports.push(Report.parse(report)),
+      report(report) {
+        if (refusing) throw new Error('the disk is full')
+        harness.reports.push(Report.parse(report))
+      },
       result: (result) => void harness.results.push(result),
       requestDecision: async (request) => {
         harness.requests.push(request)

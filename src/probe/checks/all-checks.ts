@@ -6,6 +6,7 @@ import type { Check } from './check.ts'
 import { containerCheck, createContainerLister } from './container.ts'
 import { diskCheck } from './disk.ts'
 import { hostThresholdChecks } from './host-thresholds.ts'
+import type { LogPlaces } from './log-places.ts'
 import { logPatternCheck } from './log-pattern.ts'
 import { logSizeCheck } from './log-size.ts'
 import { serviceCheck } from './service/service.ts'
@@ -16,11 +17,12 @@ export function allChecks(parts: {
   config: ProbeConfig
   journal: Journal
   diskCleaner: DiskCleaner
+  places: LogPlaces
   procRoot: string
   clock: () => number
   monotonicMs: () => number
 }): Check[] {
-  const { config, journal, diskCleaner, procRoot, clock, monotonicMs } = parts
+  const { config, journal, diskCleaner, places, procRoot, clock, monotonicMs } = parts
   const { checks, services, remedies } = config
   const timeoutMs = config.check_timeout_s * 1000
   const units = createUnitReader({ units: services.flatMap((service) => service.unit ?? []), monotonicMs })
@@ -40,7 +42,7 @@ export function allChecks(parts: {
       : []),
     ...services.map((service) => serviceCheck(service, { procRoot, units, runsOf: journal.serviceRuns })),
     ...checks.certificates.map((entry) => certificateCheck(entry, { timeoutMs, clock })),
-    ...checks.logs.map((entry) => logPatternCheck(entry, { timeoutMs, monotonicMs })),
+    ...checks.logs.map((entry) => logPatternCheck(entry, { timeoutMs, monotonicMs, places })),
     ...checks.containers.map((entry) => containerCheck(entry, { timeoutMs, list })),
     ...(remedies.rotate.length > 0 ? [logSizeCheck(remedies.rotate, { timeoutMs })] : []),
   ]

@@ -1,18 +1,22 @@
 import type { LogPatternConfig } from '../../platform/config/probe-checks.section.ts'
 import type { Observation } from '../observation.ts'
 import type { Check } from './check.ts'
-import { readNewLines, type LogPosition } from './log-tail.ts'
+import type { LogPlaces } from './log-places.ts'
+import { readNewLines } from './log-tail.ts'
 
 const TYPE = 'log_pattern'
 const SHOWN_LENGTH = 500
 
-/** Looks for bad lines among those that were written since the last look; the issue stays for `hold_s` after the last one. */
+/**
+ * Looks for bad lines among those that were written since the last look, that of an earlier process too; the issue stays for
+ * `hold_s` after the last one.
+ */
 export function logPatternCheck(
   config: LogPatternConfig,
-  { timeoutMs, monotonicMs }: { timeoutMs: number; monotonicMs: () => number },
+  { timeoutMs, monotonicMs, places }: { timeoutMs: number; monotonicMs: () => number; places: LogPlaces },
 ): Check {
   const pattern = new RegExp(config.pattern, 'u')
-  let position: LogPosition | null = null
+  let position = places.last(config.name, config.path)
   let hits = 0
   let lastLine = ''
   let lastHitMs = -Infinity
@@ -26,6 +30,7 @@ export function logPatternCheck(
     async look({ fresh }): Promise<Observation[]> {
       const part = await readNewLines(config.path, position, config.max_bytes)
       position = part.position
+      places.reached(config.name, config.path, position)
       const bad = part.lines.filter((line) => pattern.test(line))
       const now = monotonicMs()
       const held = now - lastHitMs < config.hold_s * 1000

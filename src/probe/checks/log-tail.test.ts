@@ -2,14 +2,14 @@ import { expect, test } from 'vitest'
 import { rangeToRead, wholeLines } from './log-tail.ts'
 
 test.each([
-  ['first look: only the end is remembered', null, { inode: 1, size: 500 }, { from: 500, skippedBytes: 0 }],
-  ['more lines', { inode: 1, offset: 100 }, { inode: 1, size: 150 }, { from: 100, skippedBytes: 0 }],
-  ['rotated: another file', { inode: 1, offset: 100 }, { inode: 2, size: 150 }, { from: 0, skippedBytes: 0 }],
-  ['emptied in place', { inode: 1, offset: 100 }, { inode: 1, size: 50 }, { from: 0, skippedBytes: 0 }],
+  ['first look: only the end is remembered', null, { isSame: false, size: 500 }, { from: 500, skippedBytes: 0 }],
+  ['more lines', { offset: 100 }, { isSame: true, size: 150 }, { from: 100, skippedBytes: 0 }],
+  ['rotated: another file', { offset: 100 }, { isSame: false, size: 150 }, { from: 0, skippedBytes: 0 }],
+  ['emptied in place', { offset: 100 }, { isSame: true, size: 50 }, { from: 0, skippedBytes: 0 }],
   [
     'too much: the newest part is read',
-    { inode: 1, offset: 100 },
-    { inode: 1, size: 1500 },
+    { offset: 100 },
+    { isSame: true, size: 1500 },
     { from: 500, skippedBytes: 400 },
   ],
 ])('%s', (_name, last, file, range) => expect(rangeToRead(last, file, 1000)).toEqual(range))

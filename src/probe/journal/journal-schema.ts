@@ -26,6 +26,11 @@ create table if not exists entries (
   delivered integer not null default 1,
   reported integer not null default 1
 ) strict;
+create table if not exists log_positions (
+  name text primary key,
+  path text not null,
+  position text not null
+) strict;
 create index if not exists entries_fault on entries (issue_type, subject, id);
 create index if not exists entries_target on entries (action_type, target, started_at_ms);
 create index if not exists entries_started on entries (started_at_ms);

@@ -162,6 +162,17 @@ export function openJournal({ file, clock, logger }: { file: string; clock: () =
     markReported: (ids: readonly number[]): void => {
       for (const id of ids) db.prepare('update entries set reported = 1 where id = ?').run(id)
     },
+    /** Where searching the log of this name stopped; null where it was never searched, or another file had that name. */
+    logPosition: (name: string, path: string): string | null => {
+      const row = db.prepare('select position from log_positions where name = ? and path = ?').get(name, path)
+      return row === undefined ? null : String(row['position'])
+    },
+    putLogPosition: (name: string, path: string, position: string): void => {
+      db.prepare(
+        `insert into log_positions (name, path, position) values (?, ?, ?)
+         on conflict (name) do update set path = excluded.path, position = excluded.position`,
+      ).run(name, path, position)
+    },
     /** Forgets what is older than 7 days and has been told. */
     prune: (): void => {
       db.prepare(
