@@ -4,6 +4,7 @@ import { delimiter, join } from 'node:path'
 /** Tests that work on a real program of the host, and the programs they need (Debian packages in `.ci/run`). */
 const needs: Record<string, readonly string[]> = {
   'test/browser/**': ['chromium'],
+  'test/probe/certificate.test.ts': ['openssl'],
   'test/host/nginx/**': ['nginx', 'pebble', 'openssl'],
   'test/host/docker/**': ['dockerd', 'docker', 'docker-compose', 'busybox'],
   'test/operations/whole-way.test.ts': ['nginx', 'pebble', 'openssl', 'dockerd', 'docker-compose', 'busybox'],

@@ -1,5 +1,6 @@
 import { X509Certificate } from 'node:crypto'
 import { readFile, stat } from 'node:fs/promises'
+import { isIP } from 'node:net'
 import { connect } from 'node:tls'
 import type { CertificateConfig } from '../../platform/config/probe-checks.section.ts'
 import type { Check } from './check.ts'
@@ -68,7 +69,7 @@ async function inFile(file: string): Promise<X509Certificate> {
 /** Only the date is wanted, so an untrusted or ended certificate is taken too; nothing is sent over the connection. */
 function shownBy(host: string, port: number, signal: AbortSignal): Promise<X509Certificate> {
   return new Promise((resolve, reject) => {
-    const socket = connect({ host, port, servername: host, rejectUnauthorized: false })
+    const socket = connect({ host, port, servername: isIP(host) === 0 ? host : '', rejectUnauthorized: false })
     const end = (): void => {
       socket.destroy()
       reject(new Error(`${host}:${port} did not show a certificate in time`))
