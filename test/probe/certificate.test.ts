@@ -44,5 +44,5 @@ test('a server that speaks no TLS, says nothing, or is not there is a check that
   const certificates = [plain, mute, await freePort()].map((port) => ({ name: `p${port}`, host: '127.0.0.1', port }))
   const { probe } = startProbe(folder, { blind_after: 1, check_timeout_s: 0.3, checks: { certificates } })
   const { issues } = await probe.inspectNow()
-  expect(issues.map(({ level, type }) => [level, type])).toEqual(Array(3).fill(['L3', 'check_failed']))
+  expect(issues.map(({ level, type }) => [level, type])).toEqual(certificates.map(() => ['L3', 'check_failed']))
 })
