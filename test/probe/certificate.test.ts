@@ -11,7 +11,7 @@ import { freePort, newFolder, startProbe } from './harness.ts'
 async function tlsServer(folder: string, days: number): Promise<number> {
   const [key, cert] = [join(folder, 'key.pem'), join(folder, 'cert.pem')]
   const made = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes', '-subj', '/CN=shop.example']
-  execFileSync('openssl', ['req', '-x509', ...made, '-days', String(days), '-keyout', key, '-out', cert], {
+  execFileSync('/usr/bin/openssl', ['req', '-x509', ...made, '-days', String(days), '-keyout', key, '-out', cert], {
     stdio: 'ignore',
   })
   return await listening(createServer({ key: await readFile(key), cert: await readFile(cert) }))
