@@ -1,12 +1,12 @@
 import { once } from 'node:events'
 import { connect } from 'node:net'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
-import type { HubLimits } from '../../src/monitor/realtime/hub-limits.ts'
+import type { SocketLimits } from '../../src/monitor/realtime/socket-limits.ts'
 import { refusal } from './event-client.ts'
 import { type EventsNode, startEventsNode } from './events-node.ts'
 
 const system = { kind: 'system', name: 'test' } as const
-const limits: Partial<HubLimits> = { maxClients: 6, pingIntervalMs: 200, closeGraceMs: 1_000 }
+const limits: Partial<SocketLimits> = { maxClients: 6, pingIntervalMs: 200, closeGraceMs: 1_000 }
 let node: EventsNode
 beforeEach(async () => {
   node = await startEventsNode({ limits })

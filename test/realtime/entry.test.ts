@@ -9,7 +9,7 @@ let node: EventsNode
 let url: string
 let token: string
 beforeAll(async () => {
-  node = await startEventsNode({ allowedOrigins: ['https://status.example.com'], limits: { maxPerUser: 3 } })
+  node = await startEventsNode({ allowedOrigins: ['https://status.example.com'], limits: { maxPerHolder: 3 } })
   url = `ws://${node.host}/ws`
   ;({ token } = await node.addUser('viewer'))
 })

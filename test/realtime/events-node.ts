@@ -15,7 +15,7 @@ import { nodes } from '../../src/db/schema/nodes.ts'
 import type { MonitorEvents } from '../../src/monitor/changes/events.ts'
 import { findNode } from '../../src/monitor/nodes/nodes.store.ts'
 import { createHub } from '../../src/monitor/realtime/hub.ts'
-import type { HubLimits } from '../../src/monitor/realtime/hub-limits.ts'
+import type { SocketLimits } from '../../src/monitor/realtime/socket-limits.ts'
 import { createLogger } from '../../src/platform/logger.ts'
 import { startAuthNode } from '../auth/auth-node.ts'
 import { openSocket, type SocketOptions } from './event-client.ts'
@@ -25,7 +25,7 @@ import { generousLimits } from '../support/generous-limits.ts'
 const password = 'good-password'
 
 /** A monitor's event socket on a real server, over a real database, with a clock that tests can turn. */
-export async function startEventsNode(options: { limits?: Partial<HubLimits>; allowedOrigins?: string[] } = {}) {
+export async function startEventsNode(options: { limits?: Partial<SocketLimits>; allowedOrigins?: string[] } = {}) {
   const node = await startAuthNode()
   const { bus, sessions, tickets, users, database, time } = node
   const clock = () => Date.now() + time.offsetMs

@@ -64,6 +64,7 @@ export function notASocket() {
 }
 function noSeat(reason: NoSeat) {
   const headers = { 'Retry-After': '10' }
-  if (reason === 'user-full') return rateLimited('此用户的连接过多', 'This user has too many connections', { headers })
+  if (reason === 'holder-full')
+    return rateLimited('此用户的连接过多', 'This user has too many connections', { headers })
   return serviceUnavailable('连接过多或服务正在停止', 'Too many connections, or the service is stopping', { headers })
 }

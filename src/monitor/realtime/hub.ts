@@ -1,4 +1,4 @@
-import { WebSocket } from 'ws'
+import type { WebSocket } from 'ws'
 import { EventTypes, type Events, type EventType } from '../../contract/events.ts'
 import type { Bus } from '../../platform/bus.ts'
 import type { Logger } from '../../platform/logger.ts'
@@ -7,9 +7,10 @@ import type { MonitorEvents } from '../changes/events.ts'
 import { type Client, createClient, type Guest } from './client.ts'
 import { CloseCode } from './close-codes.ts'
 import { wants } from './filter.ts'
-import { defaultHubLimits, type HubLimits } from './hub-limits.ts'
+import { createLobby } from './lobby.ts'
 import { createOwners } from './owners.ts'
-import { createSeats, type NoSeat } from './seats.ts'
+import type { NoSeat } from './seats.ts'
+import { eventSocketLimits, type SocketLimits } from './socket-limits.ts'
 
 /** A place kept for a socket that is being opened. */
 export interface Admission {
@@ -38,21 +39,16 @@ export function createHub(parts: {
   ownerOf: (agentId: string) => Promise<number | null>
   clock: () => number
   logger: Logger
-  limits?: Partial<HubLimits>
+  limits?: Partial<SocketLimits>
 }): Hub {
   const { bus, ownerOf, clock, logger } = parts
-  const limits = { ...defaultHubLimits, ...parts.limits }
   const clients = new Set<Client>()
-  const seats = createSeats(limits)
+  const lobby = createLobby<number>({ limits: { ...eventSocketLimits, ...parts.limits }, clock, logger })
   const owners = createOwners({
     ownerOf,
     clock,
     onFailure: (err) => logger.warn({ err }, 'the owner of a node cannot be read'),
   })
-  const expiry = setInterval(() => {
-    for (const client of clients) client.checkExpiry()
-  }, limits.expiryCheckMs)
-  expiry.unref()
 
   function forward<T extends EventType>(type: T, data: Events[T]): void {
     if (clients.size === 0) return
@@ -63,56 +59,45 @@ export function createHub(parts: {
     const ownersOnly: Client[] = []
     for (const client of clients) {
       if (!wants(client.filter(), type, agentId)) continue
-      if (scopeOf(client.actor).all) client.send(text())
+      if (scopeOf(client.actor).all) client.socket.send(text())
       else ownersOnly.push(client)
     }
     if (ownersOnly.length === 0) return
     owners.ask(agentId, (ownership) => {
       for (const client of ownersOnly) {
         // It must not miss an event without knowing: it comes back and reads the state anew.
-        if (!ownership.known) client.leave(CloseCode.TRY_AGAIN, 'events may be missing: connect again')
-        else if (ownership.ownerId === client.actor.userId) client.send(text())
+        if (!ownership.known) client.socket.leave(CloseCode.TRY_AGAIN, 'events may be missing: connect again')
+        else if (ownership.ownerId === client.actor.userId) client.socket.send(text())
       }
     })
   }
 
   const endings = [
     ...EventTypes.map((type) => bus.on(type, (data) => forward(type, data))),
-    bus.on('user_changed', ({ user_id }) => seats.voidOf(user_id)),
+    bus.on('user_changed', ({ user_id }) => lobby.voidOf(user_id)),
   ]
 
   return {
     admit(guest) {
-      const taken = seats.take(guest.actor.userId)
-      if (!taken.ok) return taken
-      const { seat } = taken
+      const admitted = lobby.admit(guest.actor.userId)
+      if (!admitted.ok) return admitted
+      const { place } = admitted
       const admission: Admission = {
-        release: seat.release,
+        release: place.release,
         connect(socket) {
-          if (socket.readyState !== WebSocket.OPEN) {
-            socket.terminate()
-            return seat.release()
-          }
-          const client = createClient({
-            socket,
-            guest,
-            limits,
-            clock,
-            onLeft: (gone) => clients.delete(gone),
-            onGone: seat.release,
-            onFailure: (err) => logger.debug({ err, user: guest.actor.username }, 'event socket'),
-          })
+          const guarded = place.open(socket, guest)
+          if (!guarded) return
+          const client = createClient({ socket: guarded, guest, clock })
           clients.add(client)
-          seat.occupy((code, reason) => client.leave(code, reason))
+          guarded.onLeft(() => clients.delete(client))
         },
       }
       return { ok: true, admission }
     },
     clients: () => clients.size,
     async close() {
-      clearInterval(expiry)
       for (const end of endings) end()
-      await seats.close()
+      await lobby.close()
     },
   }
 }

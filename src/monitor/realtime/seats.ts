@@ -1,7 +1,7 @@
 import { CloseCode } from './close-codes.ts'
 
 /** Why nobody more comes in. */
-export type NoSeat = 'full' | 'user-full' | 'stopping'
+export type NoSeat = 'full' | 'holder-full' | 'stopping'
 
 export interface Seat {
   /** The socket is open; `leave` closes it. Closes it at once when the seat became void meanwhile. */
@@ -16,8 +16,8 @@ interface Place {
 }
 
 /** Counts sockets, also those that are still being opened or closed. */
-export function createSeats({ maxClients, maxPerUser }: { maxClients: number; maxPerUser: number }) {
-  const ofUsers = new Map<number, Set<Place>>()
+export function createSeats<Holder>({ maxClients, maxPerHolder }: { maxClients: number; maxPerHolder: number }) {
+  const ofHolders = new Map<Holder, Set<Place>>()
   let taken = 0
   let occupied = 0
   let stopping = false
@@ -28,19 +28,19 @@ export function createSeats({ maxClients, maxPerUser }: { maxClients: number; ma
     place.leave?.(code, reason)
   }
 
-  function whyNot(userId: number): NoSeat | null {
+  function whyNot(holder: Holder): NoSeat | null {
     if (stopping) return 'stopping'
     if (taken >= maxClients) return 'full'
-    return (ofUsers.get(userId)?.size ?? 0) >= maxPerUser ? 'user-full' : null
+    return (ofHolders.get(holder)?.size ?? 0) >= maxPerHolder ? 'holder-full' : null
   }
 
   return {
-    take(userId: number): { ok: true; seat: Seat } | { ok: false; reason: NoSeat } {
-      const reason = whyNot(userId)
+    take(holder: Holder): { ok: true; seat: Seat } | { ok: false; reason: NoSeat } {
+      const reason = whyNot(holder)
       if (reason) return { ok: false, reason }
       const place: Place = { leave: undefined, ended: undefined }
-      const ofUser = ofUsers.get(userId) ?? new Set()
-      ofUsers.set(userId, ofUser.add(place))
+      const ofHolder = ofHolders.get(holder) ?? new Set()
+      ofHolders.set(holder, ofHolder.add(place))
       taken += 1
       return {
         ok: true,
@@ -51,24 +51,24 @@ export function createSeats({ maxClients, maxPerUser }: { maxClients: number; ma
             if (place.ended) leave(place.ended.code, place.ended.reason)
           },
           release() {
-            if (!ofUser.delete(place)) return
+            if (!ofHolder.delete(place)) return
             taken -= 1
-            if (ofUser.size === 0) ofUsers.delete(userId)
+            if (ofHolder.size === 0) ofHolders.delete(holder)
             if (place.leave) occupied -= 1
             if (stopping && occupied === 0) empty.resolve()
           },
         },
       }
     },
-    /** Every token of this user that was given until now is void. */
-    voidOf(userId: number): void {
-      for (const place of [...(ofUsers.get(userId) ?? [])]) end(place, CloseCode.UNAUTHORIZED, 'the token is void')
+    /** Every token of this holder that was given until now is void. */
+    voidOf(holder: Holder): void {
+      for (const place of [...(ofHolders.get(holder) ?? [])]) end(place, CloseCode.UNAUTHORIZED, 'the token is void')
     },
     /** Gives out no more seats, ends the taken ones; returns when no socket is left. */
     async close(): Promise<void> {
       stopping = true
-      for (const ofUser of [...ofUsers.values()])
-        for (const place of [...ofUser]) end(place, CloseCode.GOING_AWAY, 'this monitor stops')
+      for (const ofHolder of [...ofHolders.values()])
+        for (const place of [...ofHolder]) end(place, CloseCode.GOING_AWAY, 'this monitor stops')
       if (occupied === 0) empty.resolve()
       await empty.promise
     },
