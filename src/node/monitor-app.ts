@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import type { Inspection, SelfStatus } from '../contract/self.ts'
 import type { NodeActor, Actor } from '../monitor/auth/actor.ts'
+import { readServerNow } from '../monitor/realtime/server-now.ts'
 import { nodeById } from '../monitor/nodes/nodes.store.ts'
 import { apiKeysSection } from '../api/cortex/api-keys.ts'
 import { alertsSection } from '../api/cortex/alerts.ts'
@@ -23,6 +24,8 @@ import { createRateLimits } from '../api/http/rate-limit.ts'
 import { servePublic } from '../api/public.ts'
 import { eventSocket } from '../api/sockets/events.ts'
 import { createGuests } from '../api/sockets/guests.ts'
+import { publicServerSocket } from '../api/sockets/public-server.ts'
+import { serverSocket } from '../api/sockets/server.ts'
 import { terminalSocket } from '../api/sockets/terminal.ts'
 import { serveLink } from '../api/sockets/link.ts'
 import type { Config } from '../platform/config/schema.ts'
@@ -77,6 +80,34 @@ export function createMonitorApp(parts: {
   const allowedOrigins = ownOrigins(config)
   const guests = createGuests({ sessions, tickets, clock: Date.now })
   app.route('/', eventSocket({ hub: monitor.hub, guests, allowedOrigins, logger }))
+  const common = { bus: monitor.bus, live: monitor.live, clock: Date.now, logger }
+  app.route(
+    '/',
+    serverSocket({
+      ...common,
+      lobby: monitor.serverLobby,
+      operations: monitor.operations,
+      jobFeeds: monitor.jobFeeds,
+      owners: monitor.owners,
+      serverNow: (agentId) => readServerNow(database.db, agentId),
+      guests,
+      requestsPerSecond: config.rate_limits.calls_per_second,
+      allowedOrigins,
+      newId: randomUUID,
+    }),
+  )
+  app.route(
+    '/',
+    publicServerSocket({
+      ...common,
+      lobby: monitor.publicLobby,
+      settings: monitor.settings,
+      serverNow: async (id) => {
+        const node = await nodeById(database.db, id)
+        return node && (await readServerNow(database.db, node.agentId))
+      },
+    }),
+  )
   app.route(
     '/',
     terminalSocket({ operations: monitor.operations, holders: monitor.holders, guests, allowedOrigins, logger }),

@@ -23,6 +23,7 @@ import {
   registerToldMethods,
   registerParentMethods,
 } from './links.ts'
+import { liveReader, registerLive } from './live.ts'
 import { createMonitorApp } from './monitor-app.ts'
 import { startMonitorJobs } from './monitor-jobs.ts'
 import { buildMonitor } from './monitor-part.ts'
@@ -99,6 +100,7 @@ export async function buildMonitorNode(parts: {
       },
       askOwner: (path, agentId) => askHistory(linkServer, path, agentId),
       askSamples: (path, agentId, span) => askSamples(linkServer, path, agentId, span),
+      readLive: liveReader(linkServer),
       host: createHostReach({ selfId: config.node.id, methods, linkServer, lifecycle, logger }),
       upstreamUrl: () => upstream?.client.activeUrl() ?? null,
     },
@@ -115,6 +117,7 @@ export async function buildMonitorNode(parts: {
     await monitor.silences.takeFromAbove([])
     await monitor.rules.inherited.take(config.node.id, [])
   }
+  registerLive(methods, monitor)
   registerParentMethods(childMethods, {
     async checkName(agentId, nodeUid) {
       const here = await monitor.registration.checkName(agentId, nodeUid)

@@ -26,7 +26,6 @@ import { type AskOwner, type AskSamples, createNodeViews } from '../monitor/hist
 import { createIntents } from '../monitor/intents/intents.service.ts'
 import { createLiveness } from '../monitor/liveness/liveness.service.ts'
 import { createPresence } from '../monitor/liveness/presence.ts'
-import { ownerOf } from '../monitor/nodes/nodes.store.ts'
 import { createHostAudits } from '../monitor/operations/host-audits.service.ts'
 import { createOperations, type HostReach } from '../monitor/operations/operations.service.ts'
 import { createRelayedActs } from '../monitor/operations/relayed-acts.service.ts'
@@ -37,8 +36,8 @@ import { createSettings } from '../monitor/settings/settings.service.ts'
 import { ensureSelf } from '../monitor/membership/self.ts'
 import { createRegistration, type NameCheck } from '../monitor/membership/registration.service.ts'
 import { createRemoval } from '../monitor/membership/removal.service.ts'
-import { createHub } from '../monitor/realtime/hub.ts'
 import { buildRules } from './rules-part.ts'
+import type { ReadLive } from '../monitor/realtime/live-feeds.ts'
 import { createReports } from '../monitor/reports/reports.service.ts'
 import { createRetention } from '../monitor/retention/retention.service.ts'
 import { createRollupIntake } from '../monitor/rollup/intake.service.ts'
@@ -49,6 +48,7 @@ import type { Lifecycle } from '../platform/lifecycle.ts'
 import type { Logger } from '../platform/logger.ts'
 import { buildInfo } from '../platform/version.ts'
 import { buildNotifications } from './notifications-part.ts'
+import { buildSockets } from './sockets-part.ts'
 
 /** How a monitor reaches the rest of the tree; a root reaches nobody above. */
 export interface TreeReach {
@@ -61,6 +61,8 @@ export interface TreeReach {
   askSamples: AskSamples
   /** Any host of the tree, this one too. */
   host: HostReach
+  /** Measurements of nodes that report to a monitor below. */
+  readLive: ReadLive
   upstreamUrl: () => string | null
 }
 
@@ -220,8 +222,6 @@ export async function buildMonitor(options: MonitorPartOptions) {
     offlineAfterMs,
   })
   lifecycle.onStop('reports', () => reports.stop())
-  const hub = createHub({ bus, ownerOf: (agentId) => ownerOf(database.db, agentId), clock, logger })
-  lifecycle.onStop('event sockets', () => hub.close())
   const views = createNodeViews({
     database,
     askOwner: reach.askOwner,
@@ -233,7 +233,18 @@ export async function buildMonitor(options: MonitorPartOptions) {
   })
   const outgoing = createOutgoingRollup({ database, clock, startedAtMs, version: buildInfo().version, newId })
 
-  const operations = createOperations({ database, units, reach: reach.host, selfId })
+  const operations = createOperations({ database, units, bus, reach: reach.host, selfId })
+  const sockets = buildSockets({
+    bus,
+    database,
+    views,
+    operations,
+    readLive: reach.readLive,
+    clock,
+    newId,
+    lifecycle,
+    logger,
+  })
   const servers = createServers({
     database,
     units,
@@ -272,7 +283,6 @@ export async function buildMonitor(options: MonitorPartOptions) {
     reports,
     rules,
     views,
-    hub,
     outgoing,
     settings,
     audit: createAudit({ database, clock }),
@@ -280,6 +290,7 @@ export async function buildMonitor(options: MonitorPartOptions) {
     operations,
     relayedActs: createRelayedActs({ units, selfId }),
     hostAudits: createHostAudits({ database, reach: reach.host }),
+    ...sockets,
     holders: createSessionHolders({ clock }),
     servers,
     retention,

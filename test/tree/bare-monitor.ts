@@ -49,6 +49,7 @@ export async function startBareMonitor(
       checkName: async () => 'free',
       escalate: () => null,
       askOwner: noNetwork,
+      readLive: noNetwork,
       askSamples: noNetwork,
       host: { call: noNetwork, open: noNetwork },
       upstreamUrl: () => null,

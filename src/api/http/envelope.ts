@@ -49,10 +49,13 @@ export type ErrorShape = (error: AppError, language: Language, timestamp: string
 
 const serverErrors: Record<string, string> = { INTERNAL_ERROR: 'SERVER_ERROR' }
 
-/** Errors of Better Monitor, `/api` (spec: 错误处理); it calls a failure of ours SERVER_ERROR. */
+/** The code by which Better Monitor knows an error; it calls a failure of ours SERVER_ERROR. */
+export const plainCode = (error: AppError): string => serverErrors[error.code] ?? error.code
+
+/** Errors of Better Monitor, `/api` (spec: 错误处理). */
 export const plainErrorShape: ErrorShape = (error, language, timestamp) => ({
   error: error.text[language],
-  code: serverErrors[error.code] ?? error.code,
+  code: plainCode(error),
   ...(error.details ? { details: error.details } : {}),
   timestamp,
 })

@@ -16,8 +16,12 @@ const databaseAway = /^(CONNECTION_(CLOSED|ENDED|DESTROYED)|CONNECT_TIMEOUT|ECON
 
 /** What is told to the caller about a failure. Only an AppError speaks for itself; of the rest nothing gets out. */
 export async function toAppError(error: Error, c: ApiContext): Promise<AppError> {
+  return error instanceof HTTPException ? fromHttp(error, c) : appErrorOf(error)
+}
+
+/** The same for whatever failed outside a request, such as a message on a socket. */
+export function appErrorOf(error: unknown): AppError {
   if (error instanceof AppError) return error
-  if (error instanceof HTTPException) return fromHttp(error, c)
   if (isDatabaseAway(error)) {
     return serviceUnavailable(
       '服务暂时不可用，请稍后重试',
@@ -51,7 +55,7 @@ async function fromHttp(error: HTTPException, c: ApiContext): Promise<AppError> 
   return internalError('服务器内部错误', 'Internal server error', { cause: error })
 }
 
-function isDatabaseAway(error: Error): boolean {
+function isDatabaseAway(error: unknown): boolean {
   for (let cause: unknown = error; cause instanceof Error; cause = cause.cause) {
     if ('code' in cause && typeof cause.code === 'string' && databaseAway.test(cause.code)) return true
     if ('syscall' in cause && cause.syscall === 'connect') return true

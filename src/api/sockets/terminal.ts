@@ -12,8 +12,7 @@ import { sessionRef } from '../../lib/session-ref.ts'
 import type { Logger } from '../../platform/logger.ts'
 import type { ApiContext, ApiEnv } from '../http/api-env.ts'
 import { gateOf } from '../http/authenticate.ts'
-import { notASocket, otherOrigin } from './events.ts'
-import { isAllowedOrigin } from './origin.ts'
+import { demandOrigin, demandUpgrade } from './admitted.ts'
 import { bridgeTerminal } from './terminal-bridge.ts'
 
 const badSession = () =>
@@ -33,14 +32,14 @@ export function terminalSocket(parts: {
   const app = new Hono<ApiEnv>()
 
   app.get('/ws/servers/:id/terminal', async (c) => {
-    if (!isAllowedOrigin(c.req.header('origin'), c.req.header('host'), allowedOrigins)) throw otherOrigin()
+    demandOrigin(c, allowedOrigins)
     const session = SessionId.safeParse(c.req.query('session')).data
     const serverId = Number(c.req.param('id'))
     if (session === undefined || !Number.isSafeInteger(serverId)) throw badSession()
     const holder = holders.take(session, serverId)
     const actor = holder?.actor ?? (await guests(c)).actor
     if (holder) await gateOf(c).limit(c, 'calls')
-    if (c.req.header('upgrade')?.toLowerCase() !== 'websocket' || !('wss' in c.env)) throw notASocket()
+    demandUpgrade(c)
     const asked = { actor, requestId: c.get('requestId') }
     const ref = sessionRef(session)
     const params = { session_id: session, take_over: c.req.query('take_over') === 'true' }

@@ -41,6 +41,16 @@ const figures = {
   load_avg_15: Figure,
 }
 
+/** What was measured a moment ago, as it comes over a socket. */
+export const LiveMeasurement = z.object({
+  timestamp: IsoTime,
+  ...figures,
+  memory_percent: Figure,
+  disk_percent: Figure,
+  uptime_seconds: Figure,
+})
+export type LiveMeasurement = z.infer<typeof LiveMeasurement>
+
 /** One point of a history: the averages of its bucket, and the peaks where they matter; null where nothing was measured. */
 export const MonitorPoint = z
   .object({

@@ -1,3 +1,5 @@
+import type { Settings } from '../../contract/better-monitor/settings.ts'
+import type { JsonObject } from '../../contract/common.ts'
 import type { Events } from '../../contract/events.ts'
 import type { DecidedBy, DecisionStatus } from '../../contract/rollup.ts'
 
@@ -19,6 +21,12 @@ export type MonitorEvents = Events & {
   child_linked: { agent_id: string }
   /** Alert rules were made, changed, deleted or handed down. */
   rules_changed: Record<string, never>
+  /** A node that reports here has measured its host. */
+  measured: { agent_id: string; at: string; metrics: JsonObject }
+  /** An operation that was asked for here has become a job of that node. */
+  job_started: { agent_id: string; job_id: string }
+  /** Settings of the site were given these values. */
+  settings_changed: Partial<Settings>
   /** Commands wait for this direct child. */
   commands_queued: { next_hop: string }
   /** A notice waits in the outbox. */

@@ -20,7 +20,7 @@ export function acting<A extends z.ZodType>(
   method: string,
   params: object,
   answer: A,
-  about: { target: string | null; details?: Record<string, unknown>; deadlineMs?: number },
+  about: { target: string | null; details?: Record<string, unknown>; deadlineMs?: number; startsJob?: boolean },
 ): HostCall<A> {
   return { method, params, answer, permission: 'operate', deadlineMs: callDeadlineMs, ...about }
 }

@@ -1,12 +1,15 @@
+import { JobReceipt } from '../../contract/operations/jobs.ts'
 import type { OperationOrigin } from '../../contract/operations/origin.ts'
 import { isActing } from '../../contract/operations/reading-methods.ts'
 import type { Database } from '../../db/open.ts'
+import type { Bus } from '../../platform/bus.ts'
 import { LinkError } from '../../tree/link/fault.ts'
 import type { CallOptions, OpenOptions } from '../../tree/link/link.ts'
 import type { Stream } from '../../tree/link/stream.ts'
 import { appendAudit } from '../audit/audit.store.ts'
 import { type Actor, actorName } from '../auth/actor.ts'
 import { type Permission, can } from '../auth/permissions.ts'
+import type { MonitorEvents } from '../changes/events.ts'
 import type { Units } from '../changes/units.ts'
 import { type NodeRow, nodeById } from '../nodes/nodes.store.ts'
 import { isVisible, visibilityOf } from '../nodes/visibility.ts'
@@ -31,6 +34,8 @@ export interface Operation {
   target: string | null
   /** What else the log should say; no secret and no content. */
   details?: Record<string, unknown>
+  /** The answer is the receipt of a job. */
+  startsJob?: boolean
 }
 
 /** What travels in the head of the call, which monitors on the way can read: who asks, and what it is about. */
@@ -44,8 +49,14 @@ export interface Asked {
 }
 
 /** Operations on servers of any depth: authorised, logged, carried down the tree. The node has the last word. */
-export function createOperations(parts: { database: Database; units: Units; reach: HostReach; selfId: string }) {
-  const { database, units, reach, selfId } = parts
+export function createOperations(parts: {
+  database: Database
+  units: Units
+  bus: Bus<MonitorEvents>
+  reach: HostReach
+  selfId: string
+}) {
+  const { database, units, bus, reach, selfId } = parts
 
   /** The server, when the actor sees it and may do that. Throws NOT_FOUND or FORBIDDEN. */
   async function admit(asked: Asked, serverId: number, permission: Operation['permission']): Promise<NodeRow> {
@@ -98,13 +109,13 @@ export function createOperations(parts: { database: Database; units: Units; reac
 
     /** Asks the host and returns its answer. Throws SERVER_OFFLINE, TIMEOUT, or what the host itself refuses. */
     call: (asked: Asked, serverId: number, operation: Operation & { deadlineMs: number }): Promise<unknown> =>
-      carry(asked, serverId, operation, (node, meta) =>
-        reach.call(node.path, operation.method, operation.params, {
-          deadlineMs: operation.deadlineMs,
-          signal: asked.signal,
-          meta,
-        }),
-      ),
+      carry(asked, serverId, operation, async (node, meta) => {
+        const options = { deadlineMs: operation.deadlineMs, signal: asked.signal, meta }
+        const answer = await reach.call(node.path, operation.method, operation.params, options)
+        const job = operation.startsJob ? JobReceipt.safeParse(answer).data : undefined
+        if (job) bus.emit('job_started', { agent_id: node.agentId, job_id: job.job_id })
+        return answer
+      }),
 
     /** Opens a stream to the host. Throws as `call`, and so do its reads and writes: what breaks it is logged too. */
     open: (asked: Asked, serverId: number, operation: Operation): Promise<Stream> =>

@@ -10,6 +10,10 @@ export const CloseCode = {
   TRY_AGAIN: 1013,
   /** The token has ended, or was voided by a change of its user. */
   UNAUTHORIZED: 4401,
+  /** What the socket shows is not shown (any more): the public view was turned off. */
+  NOT_SHOWN: 4403,
+  /** The server of this socket was removed, or belongs to somebody else now. */
+  GONE: 4404,
   /** The client does not take what is sent to it. */
   TOO_SLOW: 4408,
 } as const

@@ -1,4 +1,3 @@
-import type { WebSocket } from 'ws'
 import { EventTypes, type Events, type EventType } from '../../contract/events.ts'
 import type { Bus } from '../../platform/bus.ts'
 import type { Logger } from '../../platform/logger.ts'
@@ -7,23 +6,17 @@ import type { MonitorEvents } from '../changes/events.ts'
 import { type Client, createClient, type Guest } from './client.ts'
 import { CloseCode } from './close-codes.ts'
 import { wants } from './filter.ts'
-import { createLobby } from './lobby.ts'
+import type { GuardedSocket } from './guarded-socket.ts'
+import { createLobby, type Lobby } from './lobby.ts'
 import { createOwners } from './owners.ts'
-import type { NoSeat } from './seats.ts'
 import { eventSocketLimits, type SocketLimits } from './socket-limits.ts'
-
-/** A place kept for a socket that is being opened. */
-export interface Admission {
-  /** Connects the opened socket: from now on it gets events. */
-  connect(socket: WebSocket): void
-  /** The socket was not opened, or its connection has ended. May be called any number of times. */
-  release(): void
-}
 
 /** The event sockets of a monitor. */
 export interface Hub {
-  /** Keeps a place before the socket is opened, so that refusing it costs nothing. */
-  admit(guest: Guest): { ok: true; admission: Admission } | { ok: false; reason: NoSeat }
+  /** Where they get their places. */
+  lobby: Lobby<number>
+  /** From now on this socket gets events. */
+  join(socket: GuardedSocket, guest: Guest): void
   clients(): number
   /** Closes all sockets with 1001 and takes no more; returns when they are gone. */
   close(): Promise<void>
@@ -78,21 +71,11 @@ export function createHub(parts: {
   ]
 
   return {
-    admit(guest) {
-      const admitted = lobby.admit(guest.actor.userId)
-      if (!admitted.ok) return admitted
-      const { place } = admitted
-      const admission: Admission = {
-        release: place.release,
-        connect(socket) {
-          const guarded = place.open(socket, guest)
-          if (!guarded) return
-          const client = createClient({ socket: guarded, guest, clock })
-          clients.add(client)
-          guarded.onLeft(() => clients.delete(client))
-        },
-      }
-      return { ok: true, admission }
+    lobby,
+    join(socket, guest) {
+      const client = createClient({ socket, guest, clock })
+      clients.add(client)
+      socket.onLeft(() => clients.delete(client))
     },
     clients: () => clients.size,
     async close() {

@@ -153,6 +153,7 @@ export function createIntake({ alerts, liveness, evaluation, offlineAfterMs }: I
           status: item.report.status,
           timestamp: item.report.timestamp,
         })
+        unit.emit('measured', { agent_id: item.agentId, at: item.report.timestamp, metrics: item.report.metrics })
       }
       if (item.report.actions_taken.length > 0) await takeActions(unit, item)
     }

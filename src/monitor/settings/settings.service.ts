@@ -55,6 +55,7 @@ export function createSettings(parts: {
             .onConflictDoUpdate({ target: settings.key, set: { value: sql`excluded.value`, updatedAt: sql`now()` } })
         }
         await appendAudit(unit.tx, { actor, action: 'settings.change', target: null, details: change })
+        unit.emit('settings_changed', change)
       })
       known = null
       return await read()

@@ -10,6 +10,7 @@ import {
 } from '../../../contract/operations/docker.ts'
 import { JobReceipt } from '../../../contract/operations/jobs.ts'
 import { acting, looking } from '../host-call.ts'
+import type { Operation } from '../operations.service.ts'
 
 /** A container may take its time to stop. */
 const deadlineMs = 150_000
@@ -27,5 +28,13 @@ export const deleteContainer = (params: z.output<typeof ContainerDeleteParams>) 
 export const readLogs = (params: LogsParams) =>
   acting('docker.logs', params, LogsAnswer, { target: params.id, deadlineMs })
 
+/** A stream of what a container writes, until somebody ends it. */
+export const followLogs = (params: LogsParams): Operation => ({
+  method: 'docker.follow_logs',
+  params,
+  permission: 'operate',
+  target: params.id,
+})
+
 export const moveCompose = (verb: 'up' | 'down', project: string) =>
-  acting(`docker.compose_${verb}`, { project }, JobReceipt, { target: project, deadlineMs })
+  acting(`docker.compose_${verb}`, { project }, JobReceipt, { target: project, deadlineMs, startsJob: true })

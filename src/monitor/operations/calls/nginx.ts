@@ -39,4 +39,4 @@ export const switchSite = (verb: 'enable' | 'disable', name: string) => change(`
 
 export const readCertificate = (domain: string) => looking('nginx.certificate', { domain }, NginxCertificate)
 export const issueCertificate = (params: IssueCertificate) =>
-  acting('nginx.issue_certificate', params, CertificateJob, { target: params.domain, deadlineMs })
+  acting('nginx.issue_certificate', params, CertificateJob, { target: params.domain, deadlineMs, startsJob: true })

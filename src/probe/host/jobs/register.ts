@@ -1,6 +1,7 @@
 import { Job, JobList, JobListQuery, JobParams, JobWatchParams } from '../../../contract/operations/jobs.ts'
 import type { CapabilityName } from '../../../platform/config/capabilities.section.ts'
 import { capabilityNames } from '../../../platform/config/capabilities.section.ts'
+import { jsonLine } from '../../../tree/link/json-lines.ts'
 import type { Methods } from '../../../tree/link/methods.ts'
 import type { Acts } from '../acts.ts'
 import { type Jobs, summaryOf } from './jobs.ts'
@@ -33,7 +34,7 @@ export function registerJobs(methods: Methods, { acts, jobs }: { acts: Acts; job
     params: JobWatchParams,
     async handle({ job_id, after }, stream, { signal }) {
       for await (const event of jobs.watch(job_id, after, signal)) {
-        await stream.write(Buffer.from(`${JSON.stringify(event)}\n`))
+        await stream.write(jsonLine(event))
       }
     },
   })

@@ -1,0 +1,46 @@
+import type { Database } from '../db/open.ts'
+import type { MonitorEvents } from '../monitor/changes/events.ts'
+import type { NodeViews } from '../monitor/history/node-detail.service.ts'
+import { ownerOf } from '../monitor/nodes/nodes.store.ts'
+import type { Operations } from '../monitor/operations/operations.service.ts'
+import { createHub } from '../monitor/realtime/hub.ts'
+import { createJobFeeds } from '../monitor/realtime/job-feeds.ts'
+import { createLiveFeeds, type ReadLive } from '../monitor/realtime/live-feeds.ts'
+import { createLobby } from '../monitor/realtime/lobby.ts'
+import { createOwners } from '../monitor/realtime/owners.ts'
+import { publicSocketLimits, serverSocketLimits } from '../monitor/realtime/socket-limits.ts'
+import type { Bus } from '../platform/bus.ts'
+import type { Lifecycle } from '../platform/lifecycle.ts'
+import type { Logger } from '../platform/logger.ts'
+
+/** What the sockets of a monitor stand on: places for them, and what is told on them. */
+export function buildSockets(parts: {
+  bus: Bus<MonitorEvents>
+  database: Database
+  views: NodeViews
+  operations: Operations
+  readLive: ReadLive
+  clock: () => number
+  newId: () => string
+  lifecycle: Lifecycle
+  logger: Logger
+}) {
+  const { bus, database, views, operations, readLive, clock, newId, lifecycle, logger } = parts
+  const live = createLiveFeeds({ bus, pathTo: (agentId) => views.pathTo(agentId), readLive, logger })
+  lifecycle.onStop('live measurements', () => live.close())
+  const jobFeeds = createJobFeeds({ operations, newId, logger })
+  lifecycle.onStop('progress of jobs', () => jobFeeds.close())
+  const hub = createHub({ bus, ownerOf: (agentId) => ownerOf(database.db, agentId), clock, logger })
+  lifecycle.onStop('event sockets', () => hub.close())
+  const owners = createOwners({
+    ownerOf: (agentId) => ownerOf(database.db, agentId),
+    clock,
+    onFailure: (err) => logger.warn({ err }, 'the owner of a server cannot be read'),
+  })
+  const serverLobby = createLobby<number>({ limits: serverSocketLimits, clock, logger })
+  lifecycle.onStop('server sockets', () => serverLobby.close())
+  bus.on('user_changed', ({ user_id }) => serverLobby.voidOf(user_id))
+  const publicLobby = createLobby<string>({ limits: publicSocketLimits, clock, logger })
+  lifecycle.onStop('public sockets', () => publicLobby.close())
+  return { hub, live, owners, jobFeeds, serverLobby, publicLobby }
+}
