@@ -2,8 +2,6 @@ import { randomBytes, randomUUID } from 'node:crypto'
 import type { Config } from '../platform/config/schema.ts'
 import { hostFacts } from './host-facts.ts'
 import { databaseAnswers } from '../db/answers.ts'
-import { migrate } from '../db/migrate.ts'
-import { type Database, openDatabase } from '../db/open.ts'
 import { createAlerts } from '../monitor/alerts/alerts.service.ts'
 import { createAlertHandling } from '../monitor/alerts/handling.service.ts'
 import { createAudit } from '../monitor/audit/audit.service.ts'
@@ -48,6 +46,7 @@ import type { Lifecycle } from '../platform/lifecycle.ts'
 import type { Logger } from '../platform/logger.ts'
 import { buildInfo } from '../platform/version.ts'
 import { buildNotifications } from './notifications-part.ts'
+import { openMonitorDatabase } from './monitor-database.ts'
 import { buildSockets } from './sockets-part.ts'
 
 /** How a monitor reaches the rest of the tree; a root reaches nobody above. */
@@ -80,27 +79,6 @@ export interface MonitorPartOptions {
 
 const healthTimeoutMs = 2_000
 const restartGraceMs = 120_000
-
-/** Opens the database of a monitor: the one in the config, else one of its own; migrated. */
-async function openMonitorDatabase(parts: {
-  config: Config
-  dataDir: string
-  lifecycle: Pick<Lifecycle, 'onStop'>
-  logger: Logger
-}): Promise<Database> {
-  const { config, dataDir, lifecycle, logger } = parts
-  let url = config.database.url
-  if (url === undefined) {
-    const { startEmbeddedPostgres } = await import('../db/embedded/start.ts')
-    const server = await startEmbeddedPostgres({ dataDir, logger })
-    lifecycle.onStop('postgresql', () => server.stop())
-    url = server.url
-  }
-  const database = await openDatabase({ url, logger })
-  lifecycle.onStop('database', () => database.close())
-  await migrate(database)
-  return database
-}
 
 /** Builds the monitor of a node: every service over one database and one bus. */
 export async function buildMonitor(options: MonitorPartOptions) {
