@@ -63,3 +63,24 @@ print(json.dumps(history))
   expect(counted).toBe(`找到 ${count} 台服务器`)
   expect(JSON.parse(history)).toMatchObject({ data: [{ cpu_usage: measured.cpu_usage }] })
 })
+
+test('the request of the Go example is taken as it is sent, and its measurement is kept', async () => {
+  const go = written('go')
+  // Its body has the fields of its struct, in their order; its headers and address stand in the text.
+  const fields = [...go.matchAll(/^\s+\w+\s+(?:float64|int64)\s+`json:"(\w+)"`$/gm)].map(([, name = '']) => name)
+  expect(fields).toEqual(Object.keys(measured))
+  const headers = new Headers()
+  for (const [, name = '', value = ''] of go.matchAll(/req\.Header\.Set\("([^"]+)", ("[^"]*"|\w+)\)/g)) {
+    headers.set(name, value === 'secretKey' ? server.key : value.replaceAll('"', ''))
+  }
+  const address = /fmt\.Sprintf\("([^"]+)", serverID\)/.exec(go)?.[1]?.replace('%d', String(server.id)) ?? ''
+  const answer = await fetch(address, {
+    method: /http\.NewRequest\("(\w+)"/.exec(go)?.[1] ?? '',
+    headers,
+    body: JSON.stringify({ ...measured, cpu_usage: 77.5 }),
+  })
+  expect(await answer.json()).toMatchObject({ success: true })
+  const window = `?end_time=${new Date(Date.now() + 60_000).toISOString()}`
+  const history = expectBody(await site.admin.get(`/servers/${server.id}/monitor${window}`))
+  expect(history['data']).toContainEqual(expect.objectContaining({ cpu_usage: 77.5 }))
+})

@@ -1,9 +1,10 @@
-import type { OpenAPIHono } from '@hono/zod-openapi'
+import { createRoute, type OpenAPIHono } from '@hono/zod-openapi'
 import { Health, Version } from '../../contract/better-monitor/system.ts'
 import type { BuildInfo } from '../../platform/version.ts'
 import type { ApiEnv } from '../http/api-env.ts'
 import { createSection } from '../http/app.ts'
-import { plainRoute } from '../http/openapi.ts'
+import { plainErrors, plainRoute } from '../http/openapi.ts'
+import { rateLimit } from '../http/rate-limit.ts'
 
 const tag = 'better-monitor: system'
 const version = plainRoute({
@@ -14,13 +15,19 @@ const version = plainRoute({
   auth: 'public',
   response: Version,
 })
-const health = plainRoute({
+// Its 503 is an answer, not an error.
+const healthAnswer = { 'application/json': { schema: Health } }
+const health = createRoute({
   method: 'get',
   path: '/health',
-  tag,
+  tags: [tag],
   summary: '健康检查',
-  auth: 'public',
-  response: Health,
+  middleware: [rateLimit('calls')],
+  responses: {
+    ...plainErrors({ auth: 'public' }),
+    200: { description: 'Success', content: healthAnswer },
+    503: { description: 'The database does not answer', content: healthAnswer },
+  },
 })
 
 /** Version and health (spec: Better Monitor 10). */
@@ -46,10 +53,12 @@ export function systemSection(parts: {
   app.openapi(health, async (c) => {
     const timestamp = new Date(clock()).toISOString()
     const connected = await healthy()
-    const answer = connected
-      ? ({ status: 'healthy', timestamp, database: 'connected', active_agents: await activeAgents() } as const)
-      : ({ status: 'unhealthy', timestamp, database: 'disconnected', active_agents: 0 } as const)
-    return c.json(answer, connected ? 200 : (503 as 200))
+    return connected
+      ? c.json(
+          { status: 'healthy', timestamp, database: 'connected', active_agents: await activeAgents() } as const,
+          200,
+        )
+      : c.json({ status: 'unhealthy', timestamp, database: 'disconnected', active_agents: 0 } as const, 503)
   })
   return app
 }

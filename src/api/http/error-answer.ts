@@ -59,6 +59,8 @@ function isDatabaseAway(error: unknown): boolean {
   for (let cause: unknown = error; cause instanceof Error; cause = cause.cause) {
     if ('code' in cause && typeof cause.code === 'string' && databaseAway.test(cause.code)) return true
     if ('syscall' in cause && cause.syscall === 'connect') return true
+    // What ends or refuses a whole connection is no fault of the statement.
+    if ('severity' in cause && (cause.severity === 'FATAL' || cause.severity === 'PANIC')) return true
   }
   return false
 }

@@ -1,4 +1,4 @@
-import { type AppError, unauthorized } from '../../contract/errors.ts'
+import { AppError, unauthorized } from '../../contract/errors.ts'
 import type { Actor, NodeActor, UserActor } from '../../monitor/auth/actor.ts'
 import type { ApiContext, Gate, LimitKind } from './api-env.ts'
 import { type RateLimits, addressSubject } from './rate-limit.ts'
@@ -23,6 +23,12 @@ export function createGate(parts: { keys: KeyCheck; tokens: TokenCheck; limits: 
     throw error
   }
 
+  /** A caller that nobody could look up, because the database is away, is one of its address. */
+  async function unknown(c: ApiContext, error: unknown): Promise<never> {
+    if (!(error instanceof AppError)) await limits.consume(c, 'queries', addressSubject(c.get('clientIp')))
+    throw error
+  }
+
   async function nodeOfKey(c: ApiContext, key: string): Promise<NodeActor> {
     // Before the lookup: a flood of wrong keys must not become a flood of queries.
     await limits.check(c, 'failures', addressSubject(c.get('clientIp')))
@@ -38,9 +44,9 @@ export function createGate(parts: { keys: KeyCheck; tokens: TokenCheck; limits: 
   return {
     identify(c, accepted) {
       const token = accepted.has('user') ? bearerToken(c) : null
-      if (token !== null) return userOfToken(c, token)
+      if (token !== null) return userOfToken(c, token).catch((error: unknown) => unknown(c, error))
       const key = accepted.has('node') ? apiKey(c) : null
-      if (key !== null) return keys.cached(key) ?? nodeOfKey(c, key)
+      if (key !== null) return keys.cached(key) ?? nodeOfKey(c, key).catch((error: unknown) => unknown(c, error))
       return limits.consume(c, 'queries', addressSubject(c.get('clientIp'))).then(() => {
         throw missingCredential(accepted)
       })
