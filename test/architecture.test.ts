@@ -42,6 +42,8 @@ const floors = [
   'rules',
   'reports',
   'operations',
+  'releases',
+  'rollouts',
   'servers',
   'retention',
   'realtime',

@@ -2,8 +2,9 @@ import type { Command } from 'commander'
 import type { DoctorCheck } from './doctor-checks.ts'
 
 /** How the program ends, by the number a script sees. */
-export const ExitCode = { ok: 0, failure: 1, usage: 2, config: 3 } as const
+export const ExitCode = { ok: 0, failure: 1, usage: 2, config: 3, restart: 75 } as const
 export type ExitCode = (typeof ExitCode)[keyof typeof ExitCode]
+export const isExitCode = (code: number): code is ExitCode => Object.values<number>(ExitCode).includes(code)
 
 /** What a command may use of the process it runs in. */
 export interface CommandContext {

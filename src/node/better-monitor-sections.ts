@@ -12,6 +12,7 @@ import { filesSection } from '../api/better-monitor/files.ts'
 import { monitorDataSection } from '../api/better-monitor/monitor-data.ts'
 import { processesSection } from '../api/better-monitor/processes.ts'
 import { serversSection } from '../api/better-monitor/servers.ts'
+import { releasesSection } from '../api/better-monitor/releases.ts'
 import { settingsSection } from '../api/better-monitor/settings.ts'
 import { systemSection } from '../api/better-monitor/system.ts'
 import { terminalsSection } from '../api/better-monitor/terminals.ts'
@@ -36,6 +37,7 @@ export function betterMonitorSections(monitor: Monitor): OpenAPIHono<ApiEnv>[] {
     alertSettingsSection({ rules: monitor.rules.rules }),
     alertRecordsSection({ handling: monitor.alertHandling }),
     channelsSection({ channels: monitor.channels }),
+    releasesSection({ releases: monitor.releases, rollouts: monitor.rollouts, publicUrl: monitor.publicUrl }),
     settingsSection({ settings }),
     systemSection({
       build: buildInfo(),

@@ -5,6 +5,9 @@ import type { Config } from '../platform/config/schema.ts'
 import type { DataDir } from '../platform/data-dir.ts'
 import type { Lifecycle } from '../platform/lifecycle.ts'
 import type { Logger } from '../platform/logger.ts'
+import { readPublicKey } from '../platform/releases/public-key.ts'
+import { openReleases } from '../platform/releases/release-state.ts'
+import { buildInfo } from '../platform/version.ts'
 import { kernelMonotonicMs } from '../probe/boot-clock.ts'
 import { type Acts, createActs } from '../probe/host/acts.ts'
 import { createCapabilities } from '../probe/host/capabilities.ts'
@@ -26,13 +29,19 @@ import { registerNginx } from '../probe/host/nginx/register.ts'
 import { registerProcesses } from '../probe/host/processes/register.ts'
 import { registerTerminal } from '../probe/host/terminal/register.ts'
 import { createSessions } from '../probe/host/terminal/sessions.ts'
+import { moduleFolders } from '../probe/host/upgrade/installed-packages.ts'
+import { registerUpgrade } from '../probe/host/upgrade/register.ts'
+import { createUpgrades, type Upgrades } from '../probe/host/upgrade/upgrades.ts'
 import type { Methods } from '../tree/link/methods.ts'
+import type { RunUnder } from './run-under.ts'
 
 interface HostParts {
   config: Config
   dataDir: DataDir
   lifecycle: Lifecycle
   logger: Logger
+  /** Null where nobody starts another build when this one ends. */
+  under: RunUnder | null
 }
 
 interface HostTools {
@@ -52,12 +61,14 @@ export async function registerHost(methods: Methods, parts: HostParts): Promise<
   lifecycle.onStop('host audit', () => audit.close())
   registerHostAudit(methods, audit)
   const acts = createActs({ capabilities, audit })
+  const upgrades = hostUpgrades(parts)
   const jobs = createJobs({
     file: dataDir.file('jobs.sqlite'),
     clock,
     ids: randomUUID,
     logger,
     maxConcurrent: maxJobsAtOnce,
+    resume: (job) => upgrades.resume(job),
   })
   lifecycle.onStop('jobs', () => jobs.stop())
   const tools = { acts, actAsJob: createActAsJob({ acts, jobs }) }
@@ -65,6 +76,7 @@ export async function registerHost(methods: Methods, parts: HostParts): Promise<
   const databasePids = await ownDatabase(config, dataDir)
 
   registerJobs(methods, { acts, jobs })
+  registerUpgrade(methods, { ...tools, upgrades })
   await registerFiles(methods, {
     clock,
     acts,
@@ -79,6 +91,21 @@ export async function registerHost(methods: Methods, parts: HostParts): Promise<
   registerTerminal(methods, { acts, sessions, runAs })
   registerContainers(methods, parts, tools)
   await registerWebServer(methods, parts, tools)
+}
+
+function hostUpgrades({ config, dataDir, under }: HostParts): Upgrades {
+  const { public_key, allow_unsigned, trial_s } = config.releases
+  return createUpgrades({
+    releases: openReleases(dataDir.path),
+    trust: { publicKey: public_key === undefined ? null : readPublicKey(public_key), allowUnsigned: allow_unsigned },
+    running: buildInfo().version,
+    trialMs: trial_s * 1000,
+    isSupervised: under?.supervision.isSupervised ?? false,
+    restart: (reason) => under?.restart(reason),
+    moduleFolders: moduleFolders(),
+    nodeVersion: process.versions.node,
+    randomName: () => randomBytes(8).toString('hex'),
+  })
 }
 
 /** The server of the node's own database, which nobody ends from afar; a node without a monitor loads no database code. */

@@ -11,6 +11,7 @@ import { clusterSection } from '../api/cortex/cluster.ts'
 import { decisionsSection } from '../api/cortex/decisions.ts'
 import { intentsSection } from '../api/cortex/intents.ts'
 import { reportsSection } from '../api/cortex/reports.ts'
+import { rolloutsSection } from '../api/cortex/rollouts.ts'
 import { selfSection } from '../api/cortex/self.ts'
 import { silencesSection } from '../api/cortex/silences.ts'
 import { usersSection } from '../api/cortex/users.ts'
@@ -73,6 +74,7 @@ export function createMonitorApp(parts: {
     apiKeysSection({ keys, clock: Date.now }),
     usersSection({ users }),
     auditSection({ audit: monitor.audit, hostAudits: monitor.hostAudits }),
+    rolloutsSection({ rollouts: monitor.rollouts }),
     selfSection({ status, inspect }),
   ]
   for (const section of sections) app.route('/api/v1', section)

@@ -15,6 +15,7 @@ const rulesTellingMs = 5_000
 const deliveryMs = 30_000
 const tellingMs = 30_000
 const keyCheckMs = 30_000
+const rolloutMs = 1_000
 const tidyMs = 3_600_000
 
 /** What a monitor does by itself, over and over. */
@@ -52,6 +53,7 @@ export function startMonitorJobs(parts: {
   repeat('rules about hosts', ruleLookMs, () => monitor.rules.hosts.look())
   repeat('expiry of decisions', expiryMs, () => monitor.decisions.expire())
   repeat('keys of links', keyCheckMs, () => linkKeys.check())
+  repeat('rollouts', rolloutMs, () => monitor.rolloutRunner.step())
   repeat('retention', tidyMs, async () => {
     await monitor.retention.prepare()
     await monitor.retention.tidy()

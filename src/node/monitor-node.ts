@@ -5,6 +5,7 @@ import type { DataDir } from '../platform/data-dir.ts'
 import type { Lifecycle } from '../platform/lifecycle.ts'
 import type { Logger } from '../platform/logger.ts'
 import type { Metrics } from '../platform/metrics.ts'
+import type { SchemaGuard } from '../platform/releases/supervision.ts'
 import { createLinkServer } from '../tree/link/link-server.ts'
 import { createMethods, type Methods } from '../tree/link/methods.ts'
 import type { IdentityFile } from '../tree/uplink/identity-file.ts'
@@ -46,6 +47,7 @@ export async function buildMonitorNode(parts: {
   startedAtMs: number
   probe: () => ProbePart | null
   inspectHere: () => Promise<Inspection>
+  schemaGuard: SchemaGuard | undefined
 }) {
   const { config, logger, lifecycle, dataDir, nodeUid, metrics, methods, startedAtMs } = parts
   const registrationToken = await dataDir.registrationToken(config.monitor.registration_token)
@@ -104,6 +106,7 @@ export async function buildMonitorNode(parts: {
       host: createHostReach({ selfId: config.node.id, methods, linkServer, lifecycle, logger }),
       upstreamUrl: () => upstream?.client.activeUrl() ?? null,
     },
+    ...(parts.schemaGuard ? { schemaGuard: parts.schemaGuard } : {}),
     lifecycle,
     logger,
     startedAtMs,

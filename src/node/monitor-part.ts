@@ -44,9 +44,11 @@ import { createBus } from '../platform/bus.ts'
 import type { DataDir } from '../platform/data-dir.ts'
 import type { Lifecycle } from '../platform/lifecycle.ts'
 import type { Logger } from '../platform/logger.ts'
+import type { SchemaGuard } from '../platform/releases/supervision.ts'
 import { buildInfo } from '../platform/version.ts'
 import { buildNotifications } from './notifications-part.ts'
 import { openMonitorDatabase } from './monitor-database.ts'
+import { buildRollouts } from './rollouts-part.ts'
 import { buildSockets } from './sockets-part.ts'
 
 /** How a monitor reaches the rest of the tree; a root reaches nobody above. */
@@ -72,6 +74,8 @@ export interface MonitorPartOptions {
   registrationToken: string
   publicUrl: () => string
   reach: TreeReach
+  /** Told before the database is changed so that no older build can use it, and when that came to nothing. */
+  schemaGuard?: SchemaGuard
   lifecycle: Lifecycle
   logger: Logger
   startedAtMs: number
@@ -90,7 +94,13 @@ export async function buildMonitor(options: MonitorPartOptions) {
   const lifeMs = config.decisions.life_s * 1000
   const approvalValidMs = config.decisions.approval_valid_s * 1000
 
-  const database = await openMonitorDatabase({ config, dataDir: dataDir.path, lifecycle, logger })
+  const database = await openMonitorDatabase({
+    config,
+    dataDir: dataDir.path,
+    schemaGuard: options.schemaGuard,
+    lifecycle,
+    logger,
+  })
   const bus = createBus<MonitorEvents>({ logger })
   const units = createUnits({ database, bus })
   const settings = createSettings({
@@ -270,6 +280,8 @@ export async function buildMonitor(options: MonitorPartOptions) {
     hostAudits: createHostAudits({ database, reach: reach.host }),
     ...sockets,
     holders: createSessionHolders({ clock }),
+    ...buildRollouts({ config, database, units, operations, clock, lifecycle, logger }),
+    publicUrl: options.publicUrl,
     servers,
     retention,
     self,

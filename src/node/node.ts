@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import { setTimeout as delay } from 'node:timers/promises'
 import type { Inspection } from '../contract/self.ts'
 import { serviceUnavailable } from '../contract/errors.ts'
 import type { Config } from '../platform/config/schema.ts'
@@ -15,8 +16,11 @@ import { listen } from './http-server.ts'
 import { createLeafApp } from './leaf-app.ts'
 import { registerProbeMethods } from './links.ts'
 import { buildProbe, type ProbePart } from './probe-part.ts'
+import type { RunUnder } from './run-under.ts'
 import { createSelfStatus } from './self-status.ts'
 import { buildUpstream } from './upstream-part.ts'
+
+const upCheckMs = 200
 
 export interface RunningNode {
   /** By which others reach it. */
@@ -28,6 +32,8 @@ export interface RunningNode {
   firstPassword: string | null
   /** Aborted when the stop begins. */
   stopping: AbortSignal
+  /** Resolves once this node does its work: its parent, if it has one, is reached and its database answers. */
+  untilUp(): Promise<void>
   /** Stops everything in order, within 5 s. */
   stop(reason: string): Promise<StopOutcome>
 }
@@ -36,10 +42,10 @@ export interface RunningNode {
  * Starts the node that this config describes: probe, monitor and upstream, each only if the config has it. Rejects when a
  * part cannot start; then nothing is left running.
  */
-export async function startNode(config: Config, logger: Logger): Promise<RunningNode> {
+export async function startNode(config: Config, logger: Logger, under: RunUnder | null = null): Promise<RunningNode> {
   const lifecycle = createLifecycle({ logger })
   try {
-    return await build(config, logger, lifecycle)
+    return await build(config, logger, lifecycle, under)
   } catch (error) {
     await lifecycle.stop('the start failed')
     throw error
@@ -50,6 +56,7 @@ async function build(
   config: Config,
   logger: Logger,
   lifecycle: ReturnType<typeof createLifecycle>,
+  under: RunUnder | null,
 ): Promise<RunningNode> {
   const startedAtMs = Date.now()
   const dataDir = await openDataDir(config.data_dir)
@@ -63,7 +70,7 @@ async function build(
     return probePart.probe.inspectNow()
   }
   registerProbeMethods(methods, { inspect: inspectHere })
-  await registerHost(methods, { config, dataDir, lifecycle, logger })
+  await registerHost(methods, { config, dataDir, lifecycle, logger, under })
   const common = {
     config,
     logger,
@@ -76,6 +83,7 @@ async function build(
     startedAtMs,
     probe: () => probePart,
     inspectHere,
+    schemaGuard: under?.supervision,
   }
 
   // Only a node with a monitor loads the database and everything that stands on it.
@@ -121,6 +129,18 @@ async function build(
     registrationToken: monitorNode?.registrationToken ?? null,
     firstPassword: monitorNode?.monitor.firstPassword ?? null,
     stopping: lifecycle.stopping,
+    untilUp: () =>
+      untilTrue(
+        async () =>
+          (upstream === null || upstream.link.state().link === 'connected') &&
+          (monitorNode === null || (await monitorNode.monitor.healthy())),
+        lifecycle.stopping,
+      ),
     stop: (reason) => lifecycle.stop(reason),
   }
+}
+
+/** Asks again and again until it is so. Rejects when `signal` is aborted. */
+async function untilTrue(isSo: () => Promise<boolean>, signal: AbortSignal): Promise<void> {
+  while (!(await isSo())) await delay(upCheckMs, undefined, { signal })
 }

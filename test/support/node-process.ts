@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process'
 import { resolve } from 'node:path'
 import { createInterface } from 'node:readline'
 
-const program = resolve(import.meta.dirname, '../../src/main.ts')
+const sources = resolve(import.meta.dirname, '../../src/main.ts')
 const upTimeoutMs = 20_000
 const endTimeoutMs = 10_000
 const maxLogLines = 400
@@ -27,7 +27,10 @@ export interface ProcessUser {
 }
 
 /** `cortex start` with these variables and none of this process that mean something to a node. Rejects when it does not come up. */
-export async function startNodeProcess(variables: Record<string, string>, user?: ProcessUser): Promise<NodeProcess> {
+export async function startNodeProcess(
+  variables: Record<string, string>,
+  { user, program = sources }: { user?: ProcessUser | undefined; program?: string | undefined } = {},
+): Promise<NodeProcess> {
   const inherited = Object.entries(process.env).filter(
     ([name]) => !/^(CORTEX_|OPENAI_|DATABASE_URL$|NODE_OPTIONS$|VITEST)/.test(name),
   )

@@ -36,6 +36,8 @@ export interface NodeOptions {
   /** Addresses of its parents: of the nodes themselves, or of proxies before them. */
   parents?: readonly string[]
   env?: Record<string, string>
+  /** What a process of its own runs. Default: the sources. */
+  program?: string
   /** Inside this process: quicker, but it can be neither killed nor frozen. Default: a process of its own. */
   inside?: boolean
   /** Whether it watches its host too. Default: a leaf does, a monitor does not. */
@@ -104,9 +106,9 @@ export function plantTree(): Tree {
       ...(parents.length > 0 ? { CORTEX_UPSTREAM_URL: parents.join(','), CORTEX_UPSTREAM_TOKEN: tokenOf('tree') } : {}),
       ...options.env,
     }
-    const { user } = options
+    const { user, program } = options
     if (user) chownSync(dataDir, user.uid, user.gid)
-    const run = options.inside ? startInside : (variables: typeof env) => startNodeProcess(variables, user)
+    const run = options.inside ? startInside : (variables: typeof env) => startNodeProcess(variables, { user, program })
     let running: Running | null = await run(env)
     closing.push(async () => running?.end(options.inside ? 'SIGTERM' : 'SIGKILL'))
     const { url } = running

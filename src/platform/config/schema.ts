@@ -6,6 +6,7 @@ import { LlmSection } from './llm.section.ts'
 import { DatabaseSection, MonitorSection } from './monitor.section.ts'
 import { DataDirSection, LogSection, NodeSection, SecuritySection } from './node.section.ts'
 import { ProbeSection } from './probe.section.ts'
+import { ReleasesSection } from './releases.section.ts'
 import { RateLimitsSection, ServerSection } from './server.section.ts'
 import { TerminalSection } from './terminal.section.ts'
 import { UpstreamSection } from './upstream.section.ts'
@@ -24,6 +25,7 @@ export const ConfigSchema = z.strictObject({
   terminal: TerminalSection,
   docker: DockerSection,
   nginx: NginxSection,
+  releases: ReleasesSection,
   decisions: DecisionsSection.prefault({}).describe('How a monitor decides about L2 repairs.'),
   llm: LlmSection.prefault({}).describe('The model that judges, through any OpenAI-compatible API.'),
   rate_limits: RateLimitsSection,

@@ -18,9 +18,14 @@ const Row = z.object({ job: z.string() })
 const read = (row: unknown): Job => Job.parse(JSON.parse(Row.parse(row).job))
 
 /**
- * Opens the file. Whatever was under way when the node ended is `failed: INTERRUPTED` from then on: nobody works on it.
+ * Opens the file. Whatever was under way when the node ended is `failed: INTERRUPTED` from then on, but what
+ * `isContinued` is true for: nobody else works on it.
  */
-export function openJobStore(parts: { file: string; clock: () => number }): JobStore {
+export function openJobStore(parts: {
+  file: string
+  clock: () => number
+  isContinued?: (job: Job) => boolean
+}): JobStore {
   const db = new DatabaseSync(parts.file)
   db.exec(`pragma journal_mode = wal; pragma synchronous = full; pragma busy_timeout = 2000;
     create table if not exists jobs (
@@ -38,8 +43,10 @@ export function openJobStore(parts: { file: string; clock: () => number }): JobS
 
   const save = (job: Job): void => void put.run(job.job_id, job.resource, job.state, JSON.stringify(job))
   for (const row of unfinished.all()) {
+    const job = read(row)
+    if (parts.isContinued?.(job)) continue
     save({
-      ...read(row),
+      ...job,
       state: 'failed',
       finished_at: new Date(parts.clock()).toISOString(),
       error: interrupted,

@@ -18,10 +18,14 @@ export interface JobSpec {
 
 /** What the work of a job has in hand. */
 export interface JobHandle {
+  jobId: string
   /** Aborted by a cancel and when the node stops: then the work ends what it started and rejects. */
   signal: AbortSignal
   say(text: string): void
 }
+
+/** Thrown by work that the next start of the node finishes: the job stays `running`, and its resource taken. */
+export class ContinuesAfterRestart extends Error {}
 
 export type JobWork = (handle: JobHandle) => Promise<JsonObject>
 
@@ -50,6 +54,8 @@ export interface JobsOptions {
   ids: () => string
   logger: Logger
   maxConcurrent: number
+  /** The rest of the work of a job that the end of the node cut off; null when nobody can finish it. */
+  resume?: (job: Job) => JobWork | null
   maxQueued?: number
   /** Finished jobs that are remembered. */
   maxKept?: number
@@ -71,8 +77,16 @@ const WATCH_MS = 60_000
 
 /** Long work, a few at a time, one per resource, remembered over restarts. */
 export function createJobs(options: JobsOptions): Jobs {
-  const { clock, ids, logger, maxConcurrent, maxQueued = 100, maxKept = 500 } = options
-  const store = openJobStore(options)
+  const { clock, ids, logger, maxConcurrent, resume = () => null, maxQueued = 100, maxKept = 500 } = options
+  const resumed = new Map<string, JobWork>()
+  const store = openJobStore({
+    ...options,
+    isContinued(job) {
+      const work = resume(job)
+      if (work) resumed.set(job.job_id, work)
+      return work !== null
+    },
+  })
   const active = new Map<string, Active>()
   let stopping = false
 
@@ -112,6 +126,7 @@ export function createJobs(options: JobsOptions): Jobs {
     change(each, { state: 'running', started_at: now() })
     try {
       const result = await each.work({
+        jobId: each.job.job_id,
         signal: each.abort.signal,
         say(text) {
           each.progress.say(text)
@@ -120,8 +135,26 @@ export function createJobs(options: JobsOptions): Jobs {
       })
       settle(each, { state: 'succeeded', result })
     } catch (error) {
-      settle(each, outcomeOf(each, error), error)
+      if (error instanceof ContinuesAfterRestart) {
+        store.save(view(each))
+        each.done.resolve()
+      } else settle(each, outcomeOf(each, error), error)
     }
+  }
+
+  function begin(job: Job, work: JobWork): Active {
+    const each: Active = {
+      job,
+      progress: createJobProgress({ clock, maxLines: 300, maxLineChars: 500, ...definedLimits(options) }),
+      abort: new AbortController(),
+      work,
+      watchers: new Set(),
+      done: Promise.withResolvers(),
+    }
+    // Who does not wait for the end finds it in the job.
+    each.done.promise.catch(() => undefined)
+    active.set(job.job_id, each)
+    return each
   }
 
   function outcomeOf(each: Active, error: unknown): Partial<Job> {
@@ -136,6 +169,14 @@ export function createJobs(options: JobsOptions): Jobs {
     for (const each of inState('queued').slice(0, maxConcurrent - inState('running').length)) void run(each)
   }
 
+  for (const [id, work] of resumed) {
+    const job = store.get(id)
+    if (!job) continue
+    const each = begin(job, work)
+    for (const { line } of job.progress) each.progress.say(line)
+    void run(each)
+  }
+
   return {
     get,
     start({ kind, resource, createdBy }, work) {
@@ -148,31 +189,22 @@ export function createJobs(options: JobsOptions): Jobs {
       }
       if (inState('queued').length >= maxQueued)
         throw serviceUnavailable('等待的任务过多，请稍后重试', 'too many jobs wait, try again later')
-      const each: Active = {
-        job: {
-          job_id: ids(),
-          kind,
-          resource,
-          state: 'queued',
-          created_by: createdBy,
-          created_at: now(),
-          started_at: null,
-          finished_at: null,
-          progress: [],
-          lines_dropped: 0,
-          result: null,
-          error: null,
-        },
-        progress: createJobProgress({ clock, maxLines: 300, maxLineChars: 500, ...definedLimits(options) }),
-        abort: new AbortController(),
-        work,
-        watchers: new Set(),
-        done: Promise.withResolvers(),
+      const job: Job = {
+        job_id: ids(),
+        kind,
+        resource,
+        state: 'queued',
+        created_by: createdBy,
+        created_at: now(),
+        started_at: null,
+        finished_at: null,
+        progress: [],
+        lines_dropped: 0,
+        result: null,
+        error: null,
       }
-      // Who does not wait for the end finds it in the job.
-      each.done.promise.catch(() => undefined)
+      const each = begin(job, work)
       store.save(view(each))
-      active.set(each.job.job_id, each)
       startNext()
       return { job: view(each), done: each.done.promise }
     },

@@ -1,0 +1,33 @@
+import { startNode } from '../node/node.ts'
+import { createLogger } from '../platform/logger.ts'
+import { openSupervision } from '../platform/releases/supervision.ts'
+import { type CommandContext, type ConfigOption, ExitCode } from './command-line.ts'
+import { programName } from './invocation.ts'
+import { loadNodeConfig } from './node-config.ts'
+import { welcome } from './welcome.ts'
+
+/** Runs one node in this process until SIGTERM or Ctrl-C, or until another build is to take its place. */
+export async function runNode(options: ConfigOption, context: CommandContext): Promise<ExitCode> {
+  const supervision = openSupervision()
+  const config = loadNodeConfig(options, context)
+  const logger = createLogger({ level: config.log.level, node: config.node.id })
+  const told = Promise.withResolvers<string>()
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => told.resolve(signal))
+  supervision.onLost(() => told.resolve('the supervisor is gone'))
+  let restarts = false
+  const node = await startNode(config, logger, {
+    supervision,
+    restart(reason) {
+      restarts = true
+      told.resolve(reason)
+    },
+  })
+  context.out(welcome(config, programName(process.argv[1]), node))
+  void node.untilUp().then(
+    () => supervision.up(),
+    (err: unknown) => logger.error({ err }, 'the supervisor was not told that this node is up'),
+  )
+  const outcome = await node.stop(await told.promise)
+  if (restarts) return ExitCode.restart
+  return outcome.failed.length === 0 ? ExitCode.ok : ExitCode.failure
+}
