@@ -18,6 +18,3 @@ export const UpgradeParams = z.object({
   allow_downgrade: z.boolean().default(false),
 })
 export type UpgradeParams = z.infer<typeof UpgradeParams>
-
-/** Result of the job `upgrade.install`. */
-export const UpgradeResult = z.object({ from: z.string(), to: z.string() })

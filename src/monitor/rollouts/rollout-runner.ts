@@ -147,4 +147,3 @@ export function createRolloutRunner(parts: {
     },
   }
 }
-export type RolloutRunner = ReturnType<typeof createRolloutRunner>

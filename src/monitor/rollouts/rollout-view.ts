@@ -1,4 +1,4 @@
-import { type Rollout, TargetState } from '../../contract/rollouts.ts'
+import type { Rollout, TargetState } from '../../contract/rollouts.ts'
 import type { RolloutRow, TargetRow } from './rollouts.store.ts'
 
 const iso = (at: Date | null): string | null => at?.toISOString() ?? null

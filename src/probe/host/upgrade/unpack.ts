@@ -2,11 +2,11 @@ import { mkdir, open } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { createGunzip } from 'node:zlib'
 import { pipeline } from 'node:stream/promises'
-import { Readable, Writable } from 'node:stream'
+import { Readable } from 'node:stream'
 import { badPackage } from './upgrade-errors.ts'
 import { createTarReader, type TarEntry } from './tar-reader.ts'
 
-const limits = { maxFiles: 20_000, maxBytes: 512 * 1024 * 1024 }
+const limits = { maxFiles: 20_000, maxBytes: 256 * 1024 * 1024, maxEntryBytes: 64 * 1024 * 1024 }
 const top = 'package/'
 
 /**
@@ -37,16 +37,12 @@ export async function unpack(packed: Uint8Array, folder: string): Promise<void> 
     }
   }
 
-  const reader = createTarReader({ maxEntryBytes: limits.maxBytes, take: put })
+  const reader = createTarReader({ maxEntryBytes: limits.maxEntryBytes, take: put })
   try {
-    await pipeline(
-      Readable.from([packed]),
-      createGunzip(),
-      new Writable({
-        write: (chunk: Buffer, _encoding, done) => void reader.add(chunk).then(() => done(), done),
-        final: (done) => void reader.end().then(() => done(), done),
-      }),
-    )
+    await pipeline(Readable.from([packed]), createGunzip(), async (unzipped: AsyncIterable<Buffer>) => {
+      for await (const chunk of unzipped) await reader.add(chunk)
+      await reader.end()
+    })
   } catch (error) {
     const code = (error as NodeJS.ErrnoException).code
     if (typeof code === 'string' && code.startsWith('Z_')) throw badPackage('不是 gzip', 'it is no gzip')
