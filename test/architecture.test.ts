@@ -34,6 +34,7 @@ const floors = [
   'commands',
   'silences',
   'alerts',
+  'audit-heads',
   'decisions',
   'history',
   'liveness',

@@ -6,6 +6,14 @@ const Seal = z.string().regex(/^[0-9a-f]{64}$/, '64 hex digits')
 
 /** Where an append-only log ends: `seq` is the number of its newest entry, 0 of an empty one. */
 const AuditHead = z.object({ seq: z.number().int().min(0), hash: Seal })
+export type AuditHead = z.infer<typeof AuditHead>
+
+/** `host`: what was done on the host, kept by the host. `monitor`: what was done at a monitor, kept in its database. */
+export type AuditLogName = 'host' | 'monitor'
+
+/** Where the logs of a node end, as it tells its parent, which keeps it. */
+export const AuditHeads = z.object({ host: AuditHead.optional(), monitor: AuditHead.optional() })
+export type AuditHeads = z.infer<typeof AuditHeads>
 
 const AuditRecord = z
   .object({

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { Action } from './actions.ts'
+import { AuditHeads } from './audit.ts'
 import { AgentId, IssueLevel, JsonObject, LongText, ReportStatus, Severity, ShortText, Timestamp } from './common.ts'
 import { DecisionStatus, Rollup, RollupAck } from './rollup.ts'
 
@@ -97,6 +98,7 @@ const ReportMetadata = z
     /** agent_ids of the monitors that this message came through, first hop first. */
     path: z.array(AgentId).max(64).optional(),
     rollup: Rollup.optional(),
+    audit_heads: AuditHeads.optional(),
   })
   .meta({ id: 'ReportMetadata' })
 

@@ -18,7 +18,7 @@ import { createEngine } from '../probe/host/docker/engine.ts'
 import { findEngineSocket } from '../probe/host/docker/engine-socket.ts'
 import { registerDocker } from '../probe/host/docker/register.ts'
 import { registerFiles } from '../probe/host/files/register.ts'
-import { openHostAudit, registerHostAudit } from '../probe/host/host-audit.ts'
+import { type HostAudit, openHostAudit, registerHostAudit } from '../probe/host/host-audit.ts'
 import { type ActAsJob, createActAsJob } from '../probe/host/jobs/act-as-job.ts'
 import { createJobs } from '../probe/host/jobs/jobs.ts'
 import { registerJobs } from '../probe/host/jobs/register.ts'
@@ -52,8 +52,8 @@ interface HostTools {
 const maxJobsAtOnce = 2
 const renewalCheckMs = 3_600_000
 
-/** What may be done on this host from afar, each act under the node's own capabilities and in its own log. */
-export async function registerHost(methods: Methods, parts: HostParts): Promise<void> {
+/** What may be done on this host from afar, each act under the node's own capabilities and in its own log, which is returned. */
+export async function registerHost(methods: Methods, parts: HostParts): Promise<HostAudit> {
   const { config, dataDir, lifecycle, logger } = parts
   const clock = Date.now
   const capabilities = createCapabilities(config.capabilities)
@@ -91,6 +91,7 @@ export async function registerHost(methods: Methods, parts: HostParts): Promise<
   registerTerminal(methods, { acts, sessions, runAs })
   registerContainers(methods, parts, tools)
   await registerWebServer(methods, parts, tools)
+  return audit
 }
 
 function hostUpgrades({ config, dataDir, under }: HostParts): Upgrades {

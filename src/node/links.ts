@@ -1,3 +1,4 @@
+import { AuditEntries, AuditEntriesParams } from '../contract/audit.ts'
 import type { MonitorHistory } from '../contract/better-monitor/monitor-data.ts'
 import { type LinkMethod, LinkMethods, type LinkParams, type LinkResult } from '../contract/link.ts'
 import type { NodeHistory } from '../contract/cluster.ts'
@@ -21,7 +22,7 @@ export function registerProbeMethods(methods: Methods, parts: { inspect: () => P
 
 /** What a monitor answers its parent, and takes from it. */
 export function registerMonitorMethods(methods: Methods, parts: { monitor: Monitor }): void {
-  const { views, commands } = parts.monitor
+  const { audit, views, commands } = parts.monitor
   methods.register({
     name: 'node.history',
     ...LinkMethods['node.history'],
@@ -32,6 +33,12 @@ export function registerMonitorMethods(methods: Methods, parts: { monitor: Monit
     ...LinkMethods['node.samples'],
     handle: ({ agent_id, from, to, limit }) =>
       views.ownSamples(agent_id, { from: new Date(from), to: new Date(to), limit }),
+  })
+  methods.register({
+    name: 'audit.monitor_entries',
+    params: AuditEntriesParams,
+    result: AuditEntries,
+    handle: (params) => audit.entries(params),
   })
   methods.register({
     name: 'command.deliver',

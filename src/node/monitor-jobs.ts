@@ -16,6 +16,7 @@ const deliveryMs = 30_000
 const tellingMs = 30_000
 const keyCheckMs = 30_000
 const rolloutMs = 1_000
+const proofsMs = 5_000
 const tidyMs = 3_600_000
 
 /** What a monitor does by itself, over and over. */
@@ -54,6 +55,7 @@ export function startMonitorJobs(parts: {
   repeat('expiry of decisions', expiryMs, () => monitor.decisions.expire())
   repeat('keys of links', keyCheckMs, () => linkKeys.check())
   repeat('rollouts', rolloutMs, () => monitor.rolloutRunner.step())
+  repeat('proofs of audit logs', proofsMs, () => monitor.headProofs.look())
   repeat('retention', tidyMs, async () => {
     await monitor.retention.prepare()
     await monitor.retention.tidy()

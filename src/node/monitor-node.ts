@@ -1,3 +1,4 @@
+import type { AuditHead } from '../contract/audit.ts'
 import type { Inspection, SelfStatus } from '../contract/self.ts'
 import type { Actor } from '../monitor/auth/actor.ts'
 import type { Config } from '../platform/config/schema.ts'
@@ -48,6 +49,7 @@ export async function buildMonitorNode(parts: {
   probe: () => ProbePart | null
   inspectHere: () => Promise<Inspection>
   schemaGuard: SchemaGuard | undefined
+  hostHead: () => AuditHead
 }) {
   const { config, logger, lifecycle, dataDir, nodeUid, metrics, methods, startedAtMs } = parts
   const registrationToken = await dataDir.registrationToken(config.monitor.registration_token)
@@ -107,6 +109,7 @@ export async function buildMonitorNode(parts: {
       upstreamUrl: () => upstream?.client.activeUrl() ?? null,
     },
     ...(parts.schemaGuard ? { schemaGuard: parts.schemaGuard } : {}),
+    hostHead: parts.hostHead,
     lifecycle,
     logger,
     startedAtMs,

@@ -1,10 +1,11 @@
 import { randomBytes, randomUUID } from 'node:crypto'
+import type { AuditHead } from '../contract/audit.ts'
+import { buildAudit } from './audit-part.ts'
 import type { Config } from '../platform/config/schema.ts'
 import { hostFacts } from './host-facts.ts'
 import { databaseAnswers } from '../db/answers.ts'
 import { createAlerts } from '../monitor/alerts/alerts.service.ts'
 import { createAlertHandling } from '../monitor/alerts/handling.service.ts'
-import { createAudit } from '../monitor/audit/audit.service.ts'
 import { createKeys } from '../monitor/auth/keys.service.ts'
 import { createPasswords } from '../monitor/auth/passwords.ts'
 import { createSessions } from '../monitor/auth/sessions.service.ts'
@@ -24,9 +25,7 @@ import { type AskOwner, type AskSamples, createNodeViews } from '../monitor/hist
 import { createIntents } from '../monitor/intents/intents.service.ts'
 import { createLiveness } from '../monitor/liveness/liveness.service.ts'
 import { createPresence } from '../monitor/liveness/presence.ts'
-import { createHostAudits } from '../monitor/operations/host-audits.service.ts'
 import { createOperations, type HostReach } from '../monitor/operations/operations.service.ts'
-import { createRelayedActs } from '../monitor/operations/relayed-acts.service.ts'
 import { createSessionHolders } from '../monitor/operations/session-holders.ts'
 import { createServers } from '../monitor/servers/servers.service.ts'
 import { createSilences } from '../monitor/silences/silences.service.ts'
@@ -76,6 +75,7 @@ export interface MonitorPartOptions {
   reach: TreeReach
   /** Told before the database is changed so that no older build can use it, and when that came to nothing. */
   schemaGuard?: SchemaGuard
+  hostHead: () => AuditHead
   lifecycle: Lifecycle
   logger: Logger
   startedAtMs: number
@@ -86,7 +86,7 @@ const restartGraceMs = 120_000
 
 /** Builds the monitor of a node: every service over one database and one bus. */
 export async function buildMonitor(options: MonitorPartOptions) {
-  const { config, dataDir, nodeUid, reach, lifecycle, logger, startedAtMs } = options
+  const { config, dataDir, nodeUid, reach, hostHead, lifecycle, logger, startedAtMs } = options
   const clock = Date.now
   const newId = randomUUID
   const selfId = config.node.id
@@ -194,11 +194,13 @@ export async function buildMonitor(options: MonitorPartOptions) {
   })
   const rollupIntake = createRollupIntake({ alerts, commands, lineage: reach.lineage, logger, removal, clock, newId })
   const rules = buildRules({ config, database, units, bus, alerts, host: reach.host, logger, clock, newId })
+  const auditing = buildAudit({ database, units, bus, alerts, host: reach.host, selfId, clock, logger })
   const reports = createReports({
     database,
     units,
     alerts,
     liveness,
+    auditHeads: auditing.headClaims,
     decisions,
     rollup: rollupIntake,
     selfId,
@@ -219,7 +221,7 @@ export async function buildMonitor(options: MonitorPartOptions) {
     logger,
     clock,
   })
-  const outgoing = createOutgoingRollup({ database, clock, startedAtMs, version: buildInfo().version, newId })
+  const outgoing = createOutgoingRollup({ database, clock, startedAtMs, version: buildInfo().version, newId, hostHead })
 
   const operations = createOperations({ database, units, bus, reach: reach.host, selfId })
   const sockets = buildSockets({
@@ -273,11 +275,9 @@ export async function buildMonitor(options: MonitorPartOptions) {
     views,
     outgoing,
     settings,
-    audit: createAudit({ database, clock }),
     ...notifications,
     operations,
-    relayedActs: createRelayedActs({ units, selfId }),
-    hostAudits: createHostAudits({ database, reach: reach.host }),
+    ...auditing,
     ...sockets,
     holders: createSessionHolders({ clock }),
     ...buildRollouts({ config, database, units, operations, clock, lifecycle, logger }),

@@ -70,7 +70,7 @@ async function build(
     return probePart.probe.inspectNow()
   }
   registerProbeMethods(methods, { inspect: inspectHere })
-  await registerHost(methods, { config, dataDir, lifecycle, logger, under })
+  const hostAudit = await registerHost(methods, { config, dataDir, lifecycle, logger, under })
   const common = {
     config,
     logger,
@@ -84,6 +84,7 @@ async function build(
     probe: () => probePart,
     inspectHere,
     schemaGuard: under?.supervision,
+    hostHead: () => hostAudit.head(),
   }
 
   // Only a node with a monitor loads the database and everything that stands on it.
@@ -111,6 +112,7 @@ async function build(
       client,
       ...(monitorNode ? {} : { gate: upstream?.gate }),
       saysGoodbye: !monitorNode,
+      hostHead: common.hostHead,
       lifecycle,
       logger,
     })

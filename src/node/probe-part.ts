@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import type { AuditHead } from '../contract/audit.ts'
 import type { Config } from '../platform/config/schema.ts'
 import type { DataDir } from '../platform/data-dir.ts'
 import type { Lifecycle } from '../platform/lifecycle.ts'
@@ -28,10 +29,12 @@ export function buildProbe(parts: {
   gate?: Gate
   /** Whether the monitor is told of a clean stop; a monitor's own probe stops with it. */
   saysGoodbye: boolean
+  /** Where the host's own log ends: its monitor keeps that. */
+  hostHead: () => AuditHead
   lifecycle: Lifecycle
   logger: Logger
 }): ProbePart {
-  const { config, dataDir, client, gate, saysGoodbye, lifecycle, logger } = parts
+  const { config, dataDir, client, gate, saysGoodbye, hostHead, lifecycle, logger } = parts
   const clock = Date.now
   const random = Math.random
   const spool = openSpool({ path: dataDir.file('spool.sqlite'), clock, logger })
@@ -55,7 +58,10 @@ export function buildProbe(parts: {
     version: buildInfo().version,
     journalFile: dataDir.file('journal.sqlite'),
     deliver: {
-      report: (report) => void uplink.report(report),
+      report(report) {
+        const metadata = { ...report.metadata, audit_heads: { host: hostHead() } }
+        void uplink.report({ ...report, metadata })
+      },
       result: (result) => uplink.result(result),
       requestDecision: (request, options) => uplink.requestDecision(request, options),
     },

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { firstPreviousHash } from '../../src/lib/audit-chain.ts'
 import { buildMonitor, type Monitor, type TreeReach } from '../../src/node/monitor-part.ts'
 import { loadConfig } from '../../src/platform/config/load.ts'
 import { openDataDir } from '../../src/platform/data-dir.ts'
@@ -55,6 +56,7 @@ export async function startBareMonitor(
       upstreamUrl: () => null,
       ...reach,
     },
+    hostHead: () => ({ seq: 0, hash: firstPreviousHash }),
     lifecycle,
     logger,
     startedAtMs: Date.now(),

@@ -4,6 +4,7 @@ import { Report } from '../../src/contract/reports.ts'
 import { rollupCursors } from '../../src/db/schema/tree.ts'
 import { findNode } from '../../src/monitor/nodes/nodes.store.ts'
 import { createOutgoingRollup } from '../../src/monitor/rollup/outgoing.service.ts'
+import { firstPreviousHash } from '../../src/lib/audit-chain.ts'
 import type { BareMonitor } from './bare-monitor.ts'
 
 /** What becomes of one message between a region and its parent. */
@@ -22,6 +23,7 @@ export function createLossyWire(child: BareMonitor, parent: BareMonitor) {
     startedAtMs: Date.now(),
     version: '1.0.0',
     newId: randomUUID,
+    hostHead: () => ({ seq: 0, hash: firstPreviousHash }),
     maxChangesPerReport: 8,
   })
   const underway: string[] = []

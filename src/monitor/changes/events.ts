@@ -1,3 +1,4 @@
+import type { AuditLogName } from '../../contract/audit.ts'
 import type { Settings } from '../../contract/better-monitor/settings.ts'
 import type { JsonObject } from '../../contract/common.ts'
 import type { Events } from '../../contract/events.ts'
@@ -27,6 +28,8 @@ export type MonitorEvents = Events & {
   job_started: { agent_id: string; job_id: string }
   /** Settings of the site were given these values. */
   settings_changed: Partial<Settings>
+  /** A child said that one of its logs ends elsewhere now. */
+  audit_head_moved: { node_id: number; log: AuditLogName; seq: number; hash: string }
   /** Commands wait for this direct child. */
   commands_queued: { next_hop: string }
   /** A notice waits in the outbox. */

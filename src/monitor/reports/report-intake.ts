@@ -1,6 +1,7 @@
 import type { ActionReport } from '../../contract/reports.ts'
 import { issueSubject } from '../../contract/subject.ts'
 import type { Alerts } from '../alerts/alerts.service.ts'
+import type { HeadClaims } from '../audit-heads/claims.ts'
 import type { Unit } from '../changes/units.ts'
 import { decisionById, decisionOf } from '../decisions/decisions.store.ts'
 import { recordResult } from '../decisions/results.ts'
@@ -25,10 +26,11 @@ export interface IntakeParts {
   evaluation: Evaluation
   /** How long a node may be silent without being missed. */
   offlineAfterMs: number
+  auditHeads: Pick<HeadClaims, 'note'>
 }
 
 /** What a batch of reports does, in the caller's transaction. */
-export function createIntake({ alerts, liveness, evaluation, offlineAfterMs }: IntakeParts) {
+export function createIntake({ alerts, liveness, evaluation, offlineAfterMs, auditHeads }: IntakeParts) {
   /** Signs of life, at most one per node: states, and what follows from a change. */
   async function takeSigns(unit: Unit, signs: readonly Sign[]): Promise<StateChange[]> {
     const changes = await applySigns(unit.tx, signs)
@@ -147,6 +149,8 @@ export function createIntake({ alerts, liveness, evaluation, offlineAfterMs }: I
     const triggered = new Map<Incoming, number>()
     for (const [index, item] of fresh.entries()) {
       if (current.has(index)) {
+        if (item.report.metadata.audit_heads && !item.backlog)
+          await auditHeads.note(unit, item.nodeId, item.report.metadata.audit_heads)
         triggered.set(item, await takeFaults(unit, item, states.get(item.nodeId)?.hadL3 ?? false))
         unit.emit('report_received', {
           agent_id: item.agentId,

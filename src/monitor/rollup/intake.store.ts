@@ -6,6 +6,7 @@ import { alerts } from '../../db/schema/alerts.ts'
 import { nodes, nodeStates } from '../../db/schema/nodes.ts'
 import { rollupCursors, snapshotNodes } from '../../db/schema/tree.ts'
 import { silenceAlert } from '../alerts/alerts.service.ts'
+import { rewrittenAlert } from '../audit-heads/broken-log.ts'
 import { duplicateAlert } from '../membership/duplicate.ts'
 import { beginState, inSubtree, type NodeRow } from '../nodes/nodes.store.ts'
 
@@ -178,11 +179,11 @@ export async function nameInSnapshot(tx: Tx, childId: number, agentIds: readonly
 
 /**
  * Open alerts below the child that its complete snapshot has not named (`nameInSnapshot` takes their uids too). Not those
- * that monitors above raise by themselves: that the child is silent, and that two machines claim one name.
+ * that monitors above raise by themselves: that the child is silent or its log rewritten, and that two machines claim one name.
  */
 export async function unnamedOpenAlerts(db: Executor, child: NodeRow): Promise<Array<{ id: number; nodeId: number }>> {
   const named = sql`(select ${snapshotNodes.agentId} from ${snapshotNodes} where ${snapshotNodes.childId} = ${child.id})`
-  const ours = sql`(${alerts.type} = ${duplicateAlert} or (${alerts.nodeId} = ${child.id} and (${alerts.type} = ${silenceAlert.monitor}
+  const ours = sql`(${alerts.type} = ${duplicateAlert} or (${alerts.nodeId} = ${child.id} and (${alerts.type} in (${silenceAlert.monitor}, ${rewrittenAlert})
     or (${alerts.origin} = 'rule' and ${alerts.type} = 'status'))))`
   return await db
     .select({ id: alerts.id, nodeId: alerts.nodeId })

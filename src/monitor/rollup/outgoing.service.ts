@@ -1,5 +1,7 @@
+import type { AuditHead } from '../../contract/audit.ts'
 import type { Report, ReportReceipt } from '../../contract/reports.ts'
 import type { Database } from '../../db/open.ts'
+import { auditHead } from '../audit/audit-read.store.ts'
 import { changesAfter, feedPosition } from '../changes/changes.store.ts'
 import { selfNode, stateOf } from '../nodes/nodes.store.ts'
 import { trimmed } from './trim.ts'
@@ -12,11 +14,13 @@ export function createOutgoingRollup(parts: {
   startedAtMs: number
   version: string
   newId: () => string
+  /** Where the log of this monitor's own host ends. */
+  hostHead: () => AuditHead
   /** What changed more comes in further parts. */
   maxChangesPerReport?: number
 }) {
   const { maxChangesPerReport = 1000 } = parts
-  const { database, clock, startedAtMs, version, newId } = parts
+  const { database, clock, startedAtMs, version, newId, hostHead } = parts
 
   async function build(parentId: string): Promise<{ report: Report; more: boolean }> {
     const { db } = database
@@ -44,6 +48,7 @@ export function createOutgoingRollup(parts: {
         probe_version: version,
         issues_count: { L1: state.issuesL1, L2: state.issuesL2, L3: state.issuesL3 },
         path: [self.agentId],
+        audit_heads: { host: hostHead(), monitor: await auditHead(db) },
         rollup: {
           epoch,
           from_seq: fromSeq,
