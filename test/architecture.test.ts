@@ -38,6 +38,7 @@ const floors = [
   'decisions',
   'history',
   'liveness',
+  'alerting',
   'membership',
   'rollup',
   'rules',

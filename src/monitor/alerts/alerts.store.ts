@@ -163,6 +163,15 @@ export async function openAlertOf(
   return row ?? null
 }
 
+/** Somebody was told of those alerts. */
+export async function markNotified(tx: Tx, uids: readonly string[], at: Date): Promise<void> {
+  if (uids.length > 0)
+    await tx
+      .update(alerts)
+      .set({ notifiedAt: at })
+      .where(inArray(alerts.uid, [...uids]))
+}
+
 /** Writes a copy of an alert that a monitor below owns. */
 export async function putAlertCopy(tx: Tx, row: Omit<typeof alerts.$inferInsert, 'id'>): Promise<AlertRow> {
   const { uid, nodeId: _node, createdAt: _created, taskId: _task, ...set } = row

@@ -17,7 +17,7 @@ interface Child extends ChildSign {
   goodbyeMs: number | null
 }
 
-const isolatedAlert = 'monitor_isolated'
+export const isolatedAlert = 'monitor_isolated'
 
 /** Who is here and who is not, judged by receipt times and this monitor's own clock (design: liveness). */
 export function createLiveness(parts: {
