@@ -67,7 +67,7 @@ export function createMonitorApp(parts: {
       budgetMs: config.decisions.budget_ms,
     }),
     clusterSection({ registration: monitor.registration, views: monitor.views, removal: monitor.removal }),
-    alertsSection({ handling: monitor.alertHandling }),
+    alertsSection({ handling: monitor.alertHandling, alerting: monitor.alerting }),
     silencesSection({ silences: monitor.silences }),
     intentsSection({ intents: monitor.intents }),
     authSection({ sessions, users, tickets }),

@@ -3,6 +3,7 @@ import type { Lifecycle } from '../platform/lifecycle.ts'
 import type { Logger } from '../platform/logger.ts'
 import type { LinkServer } from '../tree/link/link-server.ts'
 import type { LinkKeys } from './link-keys.ts'
+import { startAlerting } from './alerting-job.ts'
 import { deliverCommands } from './links.ts'
 import type { Monitor } from './monitor-part.ts'
 import { createTeller } from './teller.ts'
@@ -65,6 +66,8 @@ export function startMonitorJobs(parts: {
     for (const { agentId } of linkServer.children()) await deliverCommands(linkServer, monitor, agentId)
   })
   monitor.bus.on('commands_queued', () => delivery.now())
+
+  startAlerting({ monitor, lifecycle, logger })
 
   const silences = createTeller({
     linkServer,

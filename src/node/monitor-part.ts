@@ -5,6 +5,8 @@ import type { Config } from '../platform/config/schema.ts'
 import { hostFacts } from './host-facts.ts'
 import { databaseAnswers } from '../db/answers.ts'
 import { createAlerts } from '../monitor/alerts/alerts.service.ts'
+import { createAlerting } from '../monitor/alerting/alerting.service.ts'
+import { limitsOf } from '../monitor/alerting/limits.ts'
 import { createAlertHandling } from '../monitor/alerts/handling.service.ts'
 import { createKeys } from '../monitor/auth/keys.service.ts'
 import { createPasswords } from '../monitor/auth/passwords.ts'
@@ -235,6 +237,16 @@ export async function buildMonitor(options: MonitorPartOptions) {
     lifecycle,
     logger,
   })
+  const alerting = createAlerting({
+    database,
+    units,
+    silences,
+    ...notifications,
+    siteTitle: async () => (await settings.read()).site_title,
+    selfId,
+    limits: limitsOf(config.alerting),
+    clock,
+  })
   const servers = createServers({
     database,
     units,
@@ -264,6 +276,7 @@ export async function buildMonitor(options: MonitorPartOptions) {
     intents,
     silences,
     alertHandling,
+    alerting,
     decisions,
     humanGate,
     judge,

@@ -100,6 +100,7 @@ export const operations: readonly Operation[] = [
   { method: 'get', path: '/cluster/topology', access: 'reads' },
   { method: 'get', path: '/alerts', access: 'reads', query: '?status=new&level=L3&severity=critical' },
   { method: 'get', path: '/alerts/{alert_id}', access: 'reads', id: newAlert },
+  { method: 'get', path: '/alerts/{alert_id}/notifications', access: 'reads', id: newAlert },
   {
     method: 'post',
     path: '/alerts/{alert_id}/ack',

@@ -1,6 +1,8 @@
 import { type OpenAPIHono, z } from '@hono/zod-openapi'
 import { AckResult, Alert, AlertAction, AlertList, AlertQuery, ResolveResult } from '../../contract/alerts.ts'
+import { AlertNotifications } from '../../contract/alerting.ts'
 import { RowId } from '../../contract/common.ts'
+import type { Alerting } from '../../monitor/alerting/alerting.service.ts'
 import type { AlertHandling } from '../../monitor/alerts/handling.service.ts'
 import type { ApiEnv } from '../http/api-env.ts'
 import { createSection } from '../http/app.ts'
@@ -54,8 +56,20 @@ const resolve = route({
   errors: [404, 409],
 })
 
+const notifications = route({
+  method: 'get',
+  path: '/alerts/{alert_id}/notifications',
+  tag,
+  summary: '告警通知情况：各渠道已通知什么，为何通知或不通知',
+  auth: { user: 'read' },
+  params,
+  response: AlertNotifications,
+  errors: [404],
+})
+
 /** What needs a person (spec: 告警管理接口 10–13). */
-export function alertsSection({ handling }: { handling: AlertHandling }): OpenAPIHono<ApiEnv> {
+export function alertsSection(parts: { handling: AlertHandling; alerting: Alerting }): OpenAPIHono<ApiEnv> {
+  const { handling, alerting } = parts
   const app = createSection()
 
   app.openapi(list, async (c) => {
@@ -71,6 +85,7 @@ export function alertsSection({ handling }: { handling: AlertHandling }): OpenAP
     const result = await handling.resolve(actorOf(c), c.req.valid('param').alert_id, c.req.valid('json'))
     return ok(c, result, { zh: '告警已关闭', en: 'alert resolved' })
   })
+  app.openapi(notifications, async (c) => ok(c, await alerting.explain(actorOf(c), c.req.valid('param').alert_id)))
 
   return app
 }

@@ -11,6 +11,7 @@ import type { OpenChannel } from '../notifications/channels.service.ts'
 import type { Enqueued } from '../notifications/outbox.service.ts'
 import { covers } from '../silences/match.ts'
 import type { Silences } from '../silences/silences.service.ts'
+import { afterNotice } from './after-notice.ts'
 import { keyOf, noticeOf, ordered } from './compose.ts'
 import type { Gathered } from './gather.ts'
 import { type Entry, plan, ripeAt, type Told } from './plan.ts'
@@ -55,25 +56,7 @@ export function createAlerting(parts: {
     const queued = await outbox.enqueue(unit, { channelId, key, notice: noticeOf(gathered, entries, texts, at) })
     if (!queued.queued && queued.why !== 'known') return null
     if (kind !== 'resolved') await markNotified(unit.tx, uids, new Date(at.nowMs))
-    return gathered.members.map(({ subject: entry, why }): Told => {
-      const { told, alert, belief } = entry
-      const recent = told.firsts.filter((firstMs) => firstMs > at.nowMs - limits.flapWindowMs)
-      return {
-        ...told,
-        last: {
-          kind,
-          severity: alert.severity,
-          toldAtMs: at.nowMs,
-          confirmed: belief.state === 'firing' && belief.reached,
-          delivery: 'pending',
-        },
-        noticeKey: key,
-        alertUid: alert.uid,
-        rounds: told.rounds + 1,
-        waitingSinceMs: null,
-        firsts: why === 'first' ? [...recent, at.nowMs] : recent,
-      }
-    })
+    return afterNotice(gathered, key, at.nowMs, limits)
   }
 
   return {

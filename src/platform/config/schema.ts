@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { AlertingSection } from './alerting.section.ts'
 import { CapabilitiesSection } from './capabilities.section.ts'
 import { DockerSection, NginxSection } from './host.section.ts'
 import { DecisionsSection } from './decisions.section.ts'
@@ -27,6 +28,7 @@ export const ConfigSchema = z.strictObject({
   nginx: NginxSection,
   releases: ReleasesSection,
   decisions: DecisionsSection.prefault({}).describe('How a monitor decides about L2 repairs.'),
+  alerting: AlertingSection,
   llm: LlmSection.prefault({}).describe('The model that judges, through any OpenAI-compatible API.'),
   rate_limits: RateLimitsSection,
   log: LogSection,
