@@ -5,8 +5,6 @@ import type { Config } from '../platform/config/schema.ts'
 import { hostFacts } from './host-facts.ts'
 import { databaseAnswers } from '../db/answers.ts'
 import { createAlerts } from '../monitor/alerts/alerts.service.ts'
-import { createAlerting } from '../monitor/alerting/alerting.service.ts'
-import { limitsOf } from '../monitor/alerting/limits.ts'
 import { createAlertHandling } from '../monitor/alerts/handling.service.ts'
 import { createKeys } from '../monitor/auth/keys.service.ts'
 import { createPasswords } from '../monitor/auth/passwords.ts'
@@ -48,6 +46,7 @@ import type { Logger } from '../platform/logger.ts'
 import type { SchemaGuard } from '../platform/releases/supervision.ts'
 import { buildInfo } from '../platform/version.ts'
 import { buildNotifications } from './notifications-part.ts'
+import { buildAlerting } from './alerting-part.ts'
 import { openMonitorDatabase } from './monitor-database.ts'
 import { buildRollouts } from './rollouts-part.ts'
 import { buildSockets } from './sockets-part.ts'
@@ -237,16 +236,6 @@ export async function buildMonitor(options: MonitorPartOptions) {
     lifecycle,
     logger,
   })
-  const alerting = createAlerting({
-    database,
-    units,
-    silences,
-    ...notifications,
-    siteTitle: async () => (await settings.read()).site_title,
-    selfId,
-    limits: limitsOf(config.alerting),
-    clock,
-  })
   const servers = createServers({
     database,
     units,
@@ -276,7 +265,7 @@ export async function buildMonitor(options: MonitorPartOptions) {
     intents,
     silences,
     alertHandling,
-    alerting,
+    alerting: buildAlerting({ config, settings, database, units, silences, ...notifications, clock }),
     decisions,
     humanGate,
     judge,
