@@ -26,6 +26,8 @@ import { nginxRequests } from './requests/nginx.ts'
 import { asks, Nothing, type RequestContext, type RequestHandler, takes } from './requests/request.ts'
 
 const maxInFlight = 16
+/** Heard also when everything else is busy. */
+const isNoWork: ReadonlySet<ServerRequestType> = new Set(['heartbeat', 'cancel'] as const)
 
 const tooFast = (perSecond: number) =>
   rateLimited(`每秒最多 ${perSecond} 个请求`, `At most ${perSecond} requests a second`)
@@ -118,8 +120,7 @@ export function answerRequests(parts: {
       ended,
       watchJob,
     }
-    // A cancel is no work of its own: it must be heard when everything else is busy.
-    if (type !== 'cancel') inFlight.add(request)
+    if (!isNoWork.has(type)) inFlight.add(request)
     try {
       const answered = await handlers[type](data, context)
       if (!ended.aborted) await say(answerTypeOf(type), { ...answered, request_id: id })
@@ -138,7 +139,7 @@ export function answerRequests(parts: {
     const { type, payload, data = payload ?? {} } = parsed.data
     const id = parsed.data.request_id ?? requestIdIn(data)
     if (!rate.allows()) return refuse(tooFast(maxPerSecond), id)
-    if (inFlight.size >= maxInFlight && type !== 'cancel') return refuse(tooMany(), id)
+    if (inFlight.size >= maxInFlight && !isNoWork.has(type)) return refuse(tooMany(), id)
     // What is cancelled stands in the data of a cancel.
     void answer(type, data, type === 'cancel' ? parsed.data.request_id : id)
   }
