@@ -23,6 +23,7 @@ import { createGate } from '../api/http/gate.ts'
 import { serveDocument } from '../api/http/openapi-document.ts'
 import { createRateLimits } from '../api/http/rate-limit.ts'
 import { servePublic } from '../api/public.ts'
+import { socketsDescribed } from '../api/sockets/described.ts'
 import { eventSocket } from '../api/sockets/events.ts'
 import { createGuests } from '../api/sockets/guests.ts'
 import { publicServerSocket } from '../api/sockets/public-server.ts'
@@ -120,7 +121,12 @@ export function createMonitorApp(parts: {
     attach: attachLink,
   })
   servePublic(app, { healthy: () => monitor.healthy(), metrics })
-  serveDocument(app, { path: '/api/v1/openapi.json', title: 'Cortex', version: buildInfo().version })
+  serveDocument(app, {
+    path: '/api/v1/openapi.json',
+    title: 'Cortex',
+    version: buildInfo().version,
+    sockets: socketsDescribed,
+  })
   serveDocsPage(app, { path: '/api/v1/docs', documentPath: '/api/v1/openapi.json', title: 'Cortex API' })
   return app
 }

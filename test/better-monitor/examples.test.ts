@@ -29,24 +29,42 @@ function linesOf({ code, out, err }: Outcome): string[] {
   return out.trim().split('\n')
 }
 
-test('the JavaScript example logs in and lists the servers', async () => {
-  // A page has a place for its token, and its addresses are those of the site it came from.
+/** A page has a place for its token, and its addresses are those of the site it came from. */
+function inPage(calls: string): string {
   const page = `
 const kept = new Map()
 const localStorage = { getItem: (key) => kept.get(key) ?? null, setItem: (key, value) => kept.set(key, value) }
 const fetch = (path, options) => globalThis.fetch(new URL(path, ${JSON.stringify(site.node.url)}), options)
 `
+  return page + written('javascript') + calls
+}
+
+test('the JavaScript example logs in and lists the servers', async () => {
   const calls = `
 const { user } = await login('admin', ${JSON.stringify(adminPassword)})
 const { servers } = await getServers()
 console.log(JSON.stringify({ user, names: servers.map(({ name }) => name) }))
 `
-  const text = page + written('javascript') + calls
+  const text = inPage(calls)
   const [line = ''] = linesOf(await runExample([process.execPath], { name: 'example.mjs', text }))
   expect(JSON.parse(line)).toMatchObject({
     user: { username: 'admin', role: 'admin' },
     names: expect.arrayContaining(['Web Server']),
   })
+})
+
+test('the JavaScript example opens the socket of a server and is told how it is', async () => {
+  const calls = `
+await login('admin', ${JSON.stringify(adminPassword)})
+const ws = connectWebSocket(${server.id})
+ws.addEventListener('message', ({ data }) => {
+  if (JSON.parse(data).type === 'monitor_data') ws.close()
+})
+`
+  const lines = linesOf(await runExample([process.execPath], { name: 'example.mjs', text: inPage(calls) }))
+  expect(lines[0]).toBe('WebSocket连接已建立')
+  expect(lines.filter((line) => line.startsWith('收到消息:'))).toHaveLength(2)
+  expect(lines.join('\n')).toContain(`cpu_usage: ${measured.cpu_usage}`)
 })
 
 test.skipIf(!hasProgram('python3'))('the Python example logs in, counts the servers and reads a history', async () => {

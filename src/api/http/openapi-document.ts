@@ -8,7 +8,18 @@ import type { ApiEnv } from './api-env.ts'
  */
 export function serveDocument(
   app: OpenAPIHono<ApiEnv>,
-  { path, title, version }: { path: string; title: string; version: string },
+  {
+    path,
+    title,
+    version,
+    sockets = '',
+  }: {
+    path: string
+    title: string
+    version: string
+    /** What is said of the sockets, as Markdown. */
+    sockets?: string
+  },
 ): void {
   const { openAPIRegistry } = app
   openAPIRegistry.registerComponent('securitySchemes', 'bearer', {
@@ -28,7 +39,7 @@ export function serveDocument(
   })
 
   function document() {
-    const info = { title, version, description: '错误与消息为中文；Accept-Language: en 返回英文。' }
+    const info = { title, version, description: `错误与消息为中文；Accept-Language: en 返回英文。\n${sockets}` }
     const text = JSON.stringify(app.getOpenAPI31Document({ openapi: '3.1.0', info, servers: [{ url: '/' }] }))
     return { text, etag: `"${createHash('sha256').update(text).digest('base64url').slice(0, 22)}"` }
   }
