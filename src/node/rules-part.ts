@@ -30,7 +30,7 @@ export function buildRules(parts: {
 }) {
   const { config, database, units, bus, alerts, host, logger, clock, newId } = parts
   const selfId = config.node.id
-  const inForce = createRulesInForce({ database, bus })
+  const inForce = createRulesInForce({ bus })
   const evaluation = createEvaluation({ alerts, inForce })
   const lookIntervalMs = config.monitor.rule_look_interval_s * 1000
   return {
@@ -49,7 +49,7 @@ export function buildRules(parts: {
           meta: { origin: { actor: 'alert rules', at: selfId, request_id: newId() } },
         }),
       clock,
-      maxGapMs: Math.max(lookIntervalMs * missedLooks, config.monitor.offline_after_s * 1000),
+      leastGapMs: Math.max(lookIntervalMs * missedLooks, config.monitor.offline_after_s * 1000),
       logger,
     }),
   }

@@ -5,7 +5,7 @@ import {
   AlertSettingList,
 } from '../../src/contract/better-monitor/alert-settings.ts'
 import type { HttpClient } from '../support/http.ts'
-import { addServer, expectBody, expectPlainError, type Site, startSite } from './site.ts'
+import { addServer, expectBody, expectPlainError, measured, type Site, startSite } from './site.ts'
 
 let site: Site
 let server: { id: number; agentId: string }
@@ -123,6 +123,26 @@ test('role user makes and changes rules of own servers alone, sees those for all
   expectPlainError(await user.api.put(`/alerts/settings/${foreign.id}`, { threshold: 1 }), 404, 'NOT_FOUND')
   expectPlainError(await user.api.delete(`/alerts/settings/${foreign.id}`), 404, 'NOT_FOUND')
   expectBody(await user.api.delete(`/alerts/settings/${own.id}`))
+})
+
+test('one rule is shown with where it stands, for who may see it', async () => {
+  const watched = await addServer(site.admin, 'Watched')
+  const rule = await make({ type: 'cpu', threshold: 40, duration: 300, server_id: watched.id })
+  expect(expectBody(await site.admin.get(`/alerts/settings/${rule.id}`))).toEqual({ setting: rule, standing: [] })
+  expectBody(await site.withSecret(watched.key).post(`/servers/${watched.id}/monitor`, measured))
+  expect(expectBody(await site.admin.get(`/alerts/settings/${rule.id}`))['standing']).toMatchObject([
+    { server_id: watched.id, agent_id: watched.agentId, phase: 'pending', value: 45.5, reason: 'breach_began' },
+  ])
+  await site.node
+    .sql`update alert_rule_states set last_at = last_at - interval '8000 seconds' where rule_id = ${rule.id}`
+  expectBody(await site.withSecret(watched.key).post(`/servers/${watched.id}/monitor`, measured))
+  expect(expectBody(await site.admin.get(`/alerts/settings/${rule.id}`))['standing']).toMatchObject([
+    { phase: 'pending', reason: 'samples_missing' },
+  ])
+  const user = await site.person('user')
+  expectPlainError(await user.api.get(`/alerts/settings/${rule.id}`), 404, 'NOT_FOUND')
+  expectPlainError(await site.admin.get('/alerts/settings/999999'), 404, 'NOT_FOUND')
+  expectPlainError(await site.anonymous.get(`/alerts/settings/${rule.id}`), 401, 'UNAUTHORIZED')
 })
 
 test('each change of a rule is in the audit log with who made it', async () => {

@@ -110,6 +110,7 @@ export const otherDoors: Record<string, OtherAccess> = {
   'POST /servers/register': 'everybody',
   'POST /servers/{id}/monitor': 'node',
   'GET /alerts/settings': 'people',
+  'GET /alerts/settings/{id}': 'people',
   'POST /alerts/settings': 'operates',
   'PUT /alerts/settings/{id}': 'operates',
   'DELETE /alerts/settings/{id}': 'operates',

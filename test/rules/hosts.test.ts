@@ -13,7 +13,7 @@ let leaf: TreeNode
 let atRoot: RuleDesk
 beforeAll(async () => {
   const root = await tree.monitor('root', { inside: true, env: generously })
-  const region = await tree.monitor('region', { inside: true, parents: [root.url], env: generously })
+  const region = await tree.monitor('region', { inside: true, probe: true, parents: [root.url], env: generously })
   const env = { CORTEX_DOCKER_SOCKET: join(scratch, 'no-engine.sock') }
   leaf = await tree.leaf('leaf', { parents: [region.url], env })
   atRoot = await deskOf(root)
@@ -47,6 +47,11 @@ test('a process that does not run on a leaf two levels down is an alert at the r
   onTestFinished(() => void child.kill('SIGKILL'))
   await recordOf('process', true)
   expect((await atRoot.records('&alert_type=process')).map(({ subject }) => subject)).toEqual([record.subject])
+})
+
+test('the host of a region is judged by the region itself, not by the averages that it sends up', async () => {
+  await atRoot.make({ type: 'disk', threshold: 0, server_id: await atRoot.numberOf('region') })
+  expect(await recordOf('disk', false)).toMatchObject({ agent_id: 'region', threshold: 0 })
 })
 
 test('a container on a host without an engine does not run, and the alert says why', async () => {

@@ -2,6 +2,7 @@ import { type OpenAPIHono, z } from '@hono/zod-openapi'
 import {
   AlertSettingAnswer,
   AlertSettingChange,
+  AlertSettingDetail,
   AlertSettingList,
   NewAlertSetting,
 } from '../../contract/better-monitor/alert-settings.ts'
@@ -22,6 +23,16 @@ const list = plainRoute({
   summary: '告警设置',
   auth: { user: 'read' },
   response: AlertSettingList,
+})
+const get = plainRoute({
+  method: 'get',
+  path: '/alerts/settings/{id}',
+  tag,
+  summary: '单个告警设置及其当前状态',
+  auth: { user: 'read' },
+  params,
+  response: AlertSettingDetail,
+  errors: [404],
 })
 const create = plainRoute({
   method: 'post',
@@ -60,6 +71,7 @@ const remove = plainRoute({
 export function alertSettingsSection({ rules }: { rules: Rules }): OpenAPIHono<ApiEnv> {
   const app = createSection()
   app.openapi(list, async (c) => c.json({ settings: await rules.list(actorOf(c)) }, 200))
+  app.openapi(get, async (c) => c.json(await rules.get(actorOf(c), c.req.valid('param').id), 200))
   app.openapi(create, async (c) => c.json({ setting: await rules.create(actorOf(c), c.req.valid('json')) }, 201))
   app.openapi(update, async (c) =>
     c.json({ setting: await rules.update(actorOf(c), c.req.valid('param').id, c.req.valid('json')) }, 200),

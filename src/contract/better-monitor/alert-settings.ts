@@ -81,4 +81,25 @@ export const AlertSettingChange = z
 export type AlertSettingChange = z.infer<typeof AlertSettingChange>
 
 export const AlertSettingList = z.object({ settings: z.array(AlertSetting) }).meta({ id: 'AlertSettingList' })
+/** A server on which a rule finds something wrong. Of servers below another monitor that monitor knows it. */
+const RuleStanding = z
+  .object({
+    server_id: z.number().int(),
+    agent_id: AgentId,
+    phase: z.enum(['pending', 'firing']).describe('pending: wrong, but not for the whole duration yet'),
+    since: IsoTime.describe('since when it is wrong without a break'),
+    last_at: IsoTime,
+    value: z.number().nullable(),
+    reason: z
+      .string()
+      .nullable()
+      .describe(
+        'breach_began, still_counting, samples_missing (the time began anew), closed_by_hand (so too), held_long_enough',
+      ),
+  })
+  .meta({ id: 'RuleStanding' })
+export type RuleStanding = z.infer<typeof RuleStanding>
+export const AlertSettingDetail = z
+  .object({ setting: AlertSetting, standing: z.array(RuleStanding) })
+  .meta({ id: 'AlertSettingDetail' })
 export const AlertSettingAnswer = z.object({ setting: AlertSetting }).meta({ id: 'AlertSettingAnswer' })

@@ -48,6 +48,9 @@ export const alertRuleStates = pgTable(
     since: moment('since').notNull(),
     /** The sample that this was last judged by. */
     lastAt: moment('last_at').notNull(),
+    value: doublePrecision('value'),
+    /** Why it stands so, for who wonders that no alert has come. */
+    reason: text('reason'),
   },
   (t) => [primaryKey({ columns: [t.ruleId, t.nodeId] })],
 )

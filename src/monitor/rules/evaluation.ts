@@ -27,7 +27,7 @@ export function createEvaluation({ alerts, inForce }: { alerts: Alerts; inForce:
      * rules, and one question where all is well.
      */
     async judge(unit: Unit, measured: readonly Measured[]): Promise<void> {
-      const rules = await inForce()
+      const rules = await inForce(unit.tx)
       const asked = measured.flatMap((node) =>
         rules.flatMap((rule) => {
           const bounds = boundsOf(rule)
@@ -66,7 +66,7 @@ export function createEvaluation({ alerts, inForce }: { alerts: Alerts; inForce:
         unit.tx,
         valid
           .filter(({ before, judgement }) => judgement.state !== before)
-          .map(({ pair, judgement }) => ({ ...pair, state: judgement.state })),
+          .map(({ pair, judgement: { state, reason }, seen }) => ({ ...pair, state, reason, value: seen.value })),
       )
       for (const { rule, node, seen, judgement } of valid) {
         if (judgement.act === 'raise') {

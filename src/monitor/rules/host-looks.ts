@@ -18,7 +18,7 @@ export type AskHost = (path: readonly string[], method: string, params: unknown,
 
 const looked = new Set<RuleType>(['process', 'container', 'certificate'])
 const deadlineMs = 10_000
-const maxAtOnce = 4
+const maxAtOnce = 16
 
 /**
  * Rules about processes, containers and certificates: no report carries those, so this monitor looks on the hosts that report here, at
@@ -31,10 +31,13 @@ export function createHostLooks(parts: {
   inForce: RulesInForce
   ask: AskHost
   clock: () => number
-  maxGapMs: number
+  /** Two looks further apart than this, where a look at all hosts takes no longer, say nothing of the time between. */
+  leastGapMs: number
   logger: Logger
 }) {
-  const { database, units, evaluation, inForce, ask, clock, maxGapMs, logger } = parts
+  const { database, units, evaluation, inForce, ask, clock, leastGapMs, logger } = parts
+  /** How long the last look at all hosts took: with many it may be longer than the interval. */
+  let lastTookMs = 0
 
   /** What the rules ask about on one host, each thing asked for once. */
   async function lookAt(node: WatchedNode, rules: readonly RuleRow[]): Promise<void> {
@@ -55,6 +58,7 @@ export function createHostLooks(parts: {
       }
     }
     if (seen.size === 0) return
+    const maxGapMs = leastGapMs + lastTookMs * 2
     const measured = { nodeId: node.id, agentId: node.agentId, atMs: clock(), maxGapMs }
     await units.run((unit) => evaluation.judge(unit, [{ ...measured, valueOf: (rule) => seen.get(rule.id) ?? null }]))
   }
@@ -80,11 +84,12 @@ export function createHostLooks(parts: {
   return {
     /** One look at every host that a rule asks about. */
     async look(): Promise<void> {
-      const rules = (await inForce()).filter((rule) => looked.has(rule.type))
+      const rules = (await inForce(database.db)).filter((rule) => looked.has(rule.type))
       if (rules.length === 0) return
       const hosts = (await watchedNodes(database.db)).filter(
         (node) => node.isSelf || (node.role === 'probe' && node.status === 'online'),
       )
+      const startedMs = clock()
       const queue = new PQueue({ concurrency: maxAtOnce })
       await queue.addAll(
         hosts.flatMap((node) => {
@@ -92,6 +97,7 @@ export function createHostLooks(parts: {
           return own.length > 0 ? [() => lookAt(node, own)] : []
         }),
       )
+      lastTookMs = clock() - startedMs
     },
   }
 }

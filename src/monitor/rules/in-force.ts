@@ -1,11 +1,13 @@
-import type { Database } from '../../db/open.ts'
+import type { Executor } from '../../db/open.ts'
 import type { Bus } from '../../platform/bus.ts'
 import type { MonitorEvents } from '../changes/events.ts'
 import { type RuleRow, rulesInForce } from './rules.store.ts'
 
-/** Rules that are judged, read once after every change: each report asks for them. */
-export function createRulesInForce(parts: { database: Database; bus: Bus<MonitorEvents> }) {
-  const { database, bus } = parts
+/**
+ * Rules that are judged, read once after every change: each report asks for them. Who asks inside a transaction gives that: a
+ * further connection, waited for by all that hold one, would never come.
+ */
+export function createRulesInForce({ bus }: { bus: Bus<MonitorEvents> }) {
   let known: RuleRow[] | null = null
   let changes = 0
   bus.on('rules_changed', () => {
@@ -13,10 +15,10 @@ export function createRulesInForce(parts: { database: Database; bus: Bus<Monitor
     changes += 1
   })
 
-  return async function read(): Promise<readonly RuleRow[]> {
+  return async function read(db: Executor): Promise<readonly RuleRow[]> {
     if (known) return known
     const before = changes
-    const rows = await rulesInForce(database.db)
+    const rows = await rulesInForce(db)
     // What changed while they were read may not be among them.
     if (changes === before) known = rows
     return rows

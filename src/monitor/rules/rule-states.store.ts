@@ -1,11 +1,12 @@
-import { and, eq, inArray, ne, sql } from 'drizzle-orm'
+import { and, asc, eq, inArray, sql } from 'drizzle-orm'
 import type { NodeStatus } from '../../contract/common.ts'
 import type { Executor, Tx } from '../../db/open.ts'
 import { alerts } from '../../db/schema/alerts.ts'
 import { nodes, nodeStates } from '../../db/schema/nodes.ts'
 import { alertRules, alertRuleStates } from '../../db/schema/rules.ts'
+import { type Visibility, visibleIn } from '../nodes/visibility.ts'
 import { ruleAlertOrigin } from './alert-of-rule.ts'
-import type { RuleState } from './judge-sample.ts'
+import type { Judgement, RuleState } from './judge-sample.ts'
 import type { RuleRow } from './rules.store.ts'
 
 /** One rule and one node. */
@@ -54,7 +55,7 @@ export async function holdRules(tx: Tx, rules: readonly RuleRow[]): Promise<Set<
 /** Writes where rules stand; null: nothing is wrong. */
 export async function putStates(
   tx: Tx,
-  changed: ReadonlyArray<Pair & { state: Omit<RuleState, 'alertOpen'> | null }>,
+  changed: ReadonlyArray<Pair & Pick<Judgement, 'state' | 'reason'> & { value: number }>,
 ): Promise<void> {
   const over = changed.filter(({ state }) => state === null)
   if (over.length > 0) {
@@ -63,10 +64,10 @@ export async function putStates(
       delete from ${alertRuleStates} s using jsonb_to_recordset(${JSON.stringify(pairs)}::text::jsonb)
         as r(rule_id bigint, node_id bigint) where s.rule_id = r.rule_id and s.node_id = r.node_id`)
   }
-  const rows = changed.flatMap(({ ruleId, nodeId, state }) =>
+  const rows = changed.flatMap(({ state, ...one }) =>
     state === null
       ? []
-      : [{ ruleId, nodeId, phase: state.phase, since: new Date(state.sinceMs), lastAt: new Date(state.lastAtMs) }],
+      : [{ ...one, phase: state.phase, since: new Date(state.sinceMs), lastAt: new Date(state.lastAtMs) }],
   )
   if (rows.length === 0) return
   await tx
@@ -74,8 +75,25 @@ export async function putStates(
     .values(rows)
     .onConflictDoUpdate({
       target: [alertRuleStates.ruleId, alertRuleStates.nodeId],
-      set: { phase: sql`excluded.phase`, since: sql`excluded.since`, lastAt: sql`excluded.last_at` },
+      set: {
+        phase: sql`excluded.phase`,
+        since: sql`excluded.since`,
+        lastAt: sql`excluded.last_at`,
+        value: sql`excluded.value`,
+        reason: sql`excluded.reason`,
+      },
     })
+}
+
+/** Where a rule stands with the nodes that are judged here and visible; those where nothing is wrong are not among them. */
+export async function standingOf(db: Executor, ruleId: number, visibility: Visibility, limit: number) {
+  return await db
+    .select({ state: alertRuleStates, agentId: nodes.agentId })
+    .from(alertRuleStates)
+    .innerJoin(nodes, eq(nodes.id, alertRuleStates.nodeId))
+    .where(and(eq(alertRuleStates.ruleId, ruleId), visibleIn(visibility)))
+    .orderBy(asc(nodes.agentId))
+    .limit(limit)
 }
 
 /** What was counted by these rules counts no more. */
@@ -148,7 +166,8 @@ export async function openAlertsOfRules(
     .where(
       and(
         eq(alerts.origin, ruleAlertOrigin),
-        ne(alerts.status, 'resolved'),
+        // As the index of open alerts says it: a parameter would not let it be used.
+        sql`${alerts.status} <> 'resolved'`,
         inArray(sql`split_part(${alerts.subject}, ':', 1)`, [...uids]),
       ),
     )

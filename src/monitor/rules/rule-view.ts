@@ -1,5 +1,6 @@
 import type { RuleDown } from '../../contract/alert-rules.ts'
-import type { AlertSetting } from '../../contract/better-monitor/alert-settings.ts'
+import type { AlertSetting, RuleStanding } from '../../contract/better-monitor/alert-settings.ts'
+import type { standingOf } from './rule-states.store.ts'
 import { recoveryOf } from './rule-terms.ts'
 import type { FoundRule, RuleRow } from './rules.store.ts'
 
@@ -22,6 +23,19 @@ export function ruleView({ row, serverId }: FoundRule): AlertSetting {
     created_by: row.createdBy,
     created_at: row.createdAt.toISOString(),
     updated_at: row.updatedAt.toISOString(),
+  }
+}
+
+/** Where a rule stands with a node. */
+export function standingView({ state, agentId }: Awaited<ReturnType<typeof standingOf>>[number]): RuleStanding {
+  return {
+    server_id: state.nodeId,
+    agent_id: agentId,
+    phase: state.phase,
+    since: state.since.toISOString(),
+    last_at: state.lastAt.toISOString(),
+    value: state.value,
+    reason: state.reason,
   }
 }
 

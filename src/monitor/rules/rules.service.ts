@@ -1,5 +1,10 @@
-import type { AlertSetting, AlertSettingChange, NewAlertSetting } from '../../contract/better-monitor/alert-settings.ts'
-import type { Database } from '../../db/open.ts'
+import type {
+  AlertSetting,
+  AlertSettingChange,
+  NewAlertSetting,
+  RuleStanding,
+} from '../../contract/better-monitor/alert-settings.ts'
+import type { Database, Executor } from '../../db/open.ts'
 import type { Alerts } from '../alerts/alerts.service.ts'
 import { appendAudit } from '../audit/audit.store.ts'
 import { type Actor, actorName } from '../auth/actor.ts'
@@ -7,9 +12,9 @@ import { scopeOf } from '../auth/permissions.ts'
 import type { Unit, Units } from '../changes/units.ts'
 import { nodeById } from '../nodes/nodes.store.ts'
 import { isVisible, visibilityOf } from '../nodes/visibility.ts'
-import { forgetStates, openAlertsOfRules } from './rule-states.store.ts'
+import { forgetStates, openAlertsOfRules, standingOf } from './rule-states.store.ts'
 import { checkTerms, type GivenTerms, type Terms } from './rule-terms.ts'
-import { ruleView } from './rule-view.ts'
+import { ruleView, standingView } from './rule-view.ts'
 import { inheritedRule, noSuchServer, onlyOwnServers, ruleNotFound, tooManyRules, wrongTerms } from './rules.errors.ts'
 import {
   countRules,
@@ -24,6 +29,8 @@ import {
 
 /** So many fit, with those of further monitors, into what one message hands down. */
 const maxRules = 500
+/** Of the nodes on which a rule finds something wrong, so many are shown. */
+const maxStanding = 1000
 
 /**
  * Rules as people keep them (spec: 告警管理接口, alerts/settings). Everybody sees the rules of servers they see and those for every
@@ -40,12 +47,12 @@ export function createRules(parts: {
   const { database, units, alerts, selfId, clock, newId } = parts
 
   /** agent_id of the server that a rule is to be about. Throws INVALID_REQUEST or FORBIDDEN. */
-  async function nodeOfRule(actor: Actor, serverId: number | null): Promise<string | null> {
+  async function nodeOfRule(db: Executor, actor: Actor, serverId: number | null): Promise<string | null> {
     if (serverId === null) {
       if (!scopeOf(actor).all) throw onlyOwnServers()
       return null
     }
-    const node = await nodeById(database.db, serverId)
+    const node = await nodeById(db, serverId)
     if (!node || node.deletedAt || !isVisible(visibilityOf(actor), node)) throw noSuchServer(serverId)
     return node.agentId
   }
@@ -75,9 +82,17 @@ export function createRules(parts: {
       return (await listRules(database.db, visibilityOf(actor))).map(ruleView)
     },
 
+    /** One rule, and where it stands with the nodes that report here. Throws NOT_FOUND, also for one that the actor may not see. */
+    async get(actor: Actor, id: number): Promise<{ setting: AlertSetting; standing: RuleStanding[] }> {
+      const rule = await ruleById(database.db, id)
+      if (!rule || !maySee(actor, rule)) throw ruleNotFound(id)
+      const standing = await standingOf(database.db, id, visibilityOf(actor), maxStanding)
+      return { setting: ruleView(rule), standing: standing.map(standingView) }
+    },
+
     /** Makes a rule. Throws INVALID_REQUEST naming the field, FORBIDDEN, or CONFLICT at the limit. */
     async create(actor: Actor, given: NewAlertSetting): Promise<AlertSetting> {
-      const agentId = await nodeOfRule(actor, given.server_id)
+      const agentId = await nodeOfRule(database.db, actor, given.server_id)
       const terms = checked({ ...given, threshold: given.threshold, recoveryThreshold: given.recovery_threshold })
       return await units.run(async (unit) => {
         if ((await countRules(unit.tx)) >= maxRules) throw tooManyRules(maxRules)
@@ -115,7 +130,8 @@ export function createRules(parts: {
     async update(actor: Actor, id: number, change: AlertSettingChange): Promise<AlertSetting> {
       return await units.run(async (unit) => {
         const { row } = await changeable(unit, actor, id)
-        const agentId = change.server_id === undefined ? row.agentId : await nodeOfRule(actor, change.server_id)
+        const agentId =
+          change.server_id === undefined ? row.agentId : await nodeOfRule(unit.tx, actor, change.server_id)
         const terms = checked({
           type: change.type ?? row.type,
           threshold:

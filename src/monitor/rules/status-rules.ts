@@ -36,7 +36,7 @@ export function createStatusRules(parts: {
   return {
     /** One look. Does nothing when nothing has changed. */
     async look(): Promise<void> {
-      const rules = (await inForce()).filter((rule) => rule.type === 'status')
+      const rules = (await inForce(database.db)).filter((rule) => rule.type === 'status')
       if (rules.length === 0) return
       const nodes = (await watchedNodes(database.db)).filter((node) => !node.isSelf)
       const open = await openAlertsOfRules(
