@@ -56,5 +56,7 @@ export const payloadTooLarge = factory('PAYLOAD_TOO_LARGE', 413)
 export const unsupportedMediaType = factory('UNSUPPORTED_MEDIA_TYPE', 415)
 export const rateLimited = factory('RATE_LIMITED', 429)
 export const internalError = factory('INTERNAL_ERROR', 500)
+/** A service outside of the tree did not take what it was sent. */
+export const deliveryFailed = factory('DELIVERY_FAILED', 502)
 export const serviceUnavailable = factory('SERVICE_UNAVAILABLE', 503)
 export const timeout = factory('TIMEOUT', 504)

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { AgentId, IsoTime, Severity } from './common.ts'
+import { AgentId, IsoTime, paging, RowId, Severity } from './common.ts'
 import { AlertStatus } from './rollup.ts'
 
 export const ChannelType = z.enum([
@@ -69,3 +69,37 @@ export type Notice = z.infer<typeof Notice>
  */
 export const DeliveryState = z.enum(['pending', 'sending', 'sent', 'failed', 'dropped'])
 export type DeliveryState = z.infer<typeof DeliveryState>
+/** One notice on its way through one channel. */
+export const Delivery = z
+  .object({
+    id: z.number().int(),
+    channel_id: z.number().int().nullable(),
+    channel_name: z.string(),
+    channel_type: ChannelType,
+    key: z.string(),
+    state: DeliveryState,
+    /** Why it was dropped or failed for good. */
+    reason: z.string().nullable(),
+    attempts: z.number().int(),
+    last_error: z.string().nullable(),
+    next_at: IsoTime.nullable(),
+    created_at: IsoTime,
+    sent_at: IsoTime.nullable(),
+    notice: Notice,
+  })
+  .meta({ id: 'Delivery' })
+export type Delivery = z.infer<typeof Delivery>
+
+export const DeliveryQuery = z.object({
+  state: DeliveryState.optional(),
+  channel_id: RowId.optional(),
+  ...paging(100),
+})
+export const DeliveryList = z
+  .object({
+    total: z.number().int(),
+    limit: z.number().int(),
+    offset: z.number().int(),
+    notifications: z.array(Delivery),
+  })
+  .meta({ id: 'DeliveryList' })

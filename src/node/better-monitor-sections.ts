@@ -36,8 +36,8 @@ export function betterMonitorSections(monitor: Monitor): OpenAPIHono<ApiEnv>[] {
     terminalsSection({ operations, holders, selfId: monitor.self.agentId }),
     alertSettingsSection({ rules: monitor.rules.rules }),
     alertRecordsSection({ handling: monitor.alertHandling }),
-    channelsSection({ channels: monitor.channels }),
     releasesSection({ releases: monitor.releases, rollouts: monitor.rollouts, publicUrl: monitor.publicUrl }),
+    channelsSection({ channels: monitor.channels, channelTrial: monitor.channelTrial }),
     settingsSection({ settings }),
     systemSection({
       build: buildInfo(),

@@ -10,6 +10,7 @@ import { authSection } from '../api/cortex/auth.ts'
 import { clusterSection } from '../api/cortex/cluster.ts'
 import { decisionsSection } from '../api/cortex/decisions.ts'
 import { intentsSection } from '../api/cortex/intents.ts'
+import { notificationsSection } from '../api/cortex/notifications.ts'
 import { reportsSection } from '../api/cortex/reports.ts'
 import { rolloutsSection } from '../api/cortex/rollouts.ts'
 import { selfSection } from '../api/cortex/self.ts'
@@ -71,6 +72,7 @@ export function createMonitorApp(parts: {
     alertsSection({ handling: monitor.alertHandling, alerting: monitor.alerting }),
     silencesSection({ silences: monitor.silences }),
     intentsSection({ intents: monitor.intents }),
+    notificationsSection({ outbox: monitor.outbox }),
     authSection({ sessions, users, tickets }),
     apiKeysSection({ keys, clock: Date.now }),
     usersSection({ users }),

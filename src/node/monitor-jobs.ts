@@ -66,6 +66,8 @@ export function startMonitorJobs(parts: {
     for (const { agentId } of linkServer.children()) await deliverCommands(linkServer, monitor, agentId)
   })
   monitor.bus.on('commands_queued', () => delivery.now())
+  monitor.delivery.start()
+  monitor.bus.on('notices_queued', () => monitor.delivery.wake())
 
   startAlerting({ monitor, lifecycle, logger })
 

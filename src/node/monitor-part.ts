@@ -132,7 +132,9 @@ export async function buildMonitor(options: MonitorPartOptions) {
   const commands = createCommands({ database, units, selfId, clock, newId })
   const intents = createIntents({ database, units, clock })
   const silences = createSilences({ database, units, selfId, clock, newId })
-  const notifications = buildNotifications({ database, units, secretKey, clock })
+  const isStillTrue = async () => 'send' as const
+  const telling = { database, units, secretKey, settings, isStillTrue, lifecycle, clock, logger }
+  const notifications = await buildNotifications({ config: config.notifications, ...telling })
   const alerts = createAlerts({ units, database, clock, newId })
   const alertHandling = createAlertHandling({ database, units, commands, silences, clock })
   const judge = createJudge({

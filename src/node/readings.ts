@@ -21,10 +21,17 @@ export function meterMonitor(metrics: Metrics, monitor: Monitor): void {
       )
       return row?.depth ?? 1
     },
+    async noticesWaiting() {
+      const [row] = await db.execute<{ count: number }>(
+        sql`select count(*)::int as count from notices where state in ('pending', 'sending')`,
+      )
+      return row?.count ?? 0
+    },
   })
   monitor.bus.on('decision_settled', ({ status, decided_by, took_ms }) =>
     meter.decision({ status, decidedBy: decided_by ?? 'none', durationMs: took_ms }),
   )
+  monitor.bus.on('notice_settled', ({ channel_type, state }) => meter.notice({ channelType: channel_type, state }))
   monitor.bus.on('report_taken', ({ result, levels }) => {
     meter.report(result)
     for (const level of levels) meter.issue(level)

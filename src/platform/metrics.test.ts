@@ -19,9 +19,11 @@ describe('createMetrics', () => {
       alertsByStatus: async () => ({ new: 1, resolved: 4 }),
       nodesByStatus: async () => ({ online }),
       treeDepth: () => 3,
+      noticesWaiting: () => Promise.resolve(2),
     })
     monitor.report('accepted')
     monitor.issue('L2')
+    monitor.notice({ channelType: 'email', state: 'sent' })
     monitor.decision({ status: 'approved', decidedBy: 'policy', durationMs: 1500 })
     online = 5
     const text = await all.text()
@@ -49,6 +51,7 @@ describe('createMetrics', () => {
         if (broken) throw new Error('the database is away')
         return 1
       },
+      noticesWaiting: async () => 0,
     })
     expect(await all.text()).toContain('cortex_tree_depth 1')
     nodes = { offline: 2 }

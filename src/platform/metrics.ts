@@ -11,9 +11,12 @@ export interface MonitorReadings {
   alertsByStatus(): Promise<Record<string, number>>
   nodesByStatus(): Promise<Record<string, number>>
   treeDepth(): Promise<number> | number
+  noticesWaiting(): Promise<number>
 }
 
 export interface MonitorMetrics {
+  /** The end of an attempt to send a notice; `pending` is one that is tried again. */
+  notice(ended: { channelType: string; state: string }): void
   report(result: 'accepted' | 'duplicate' | 'rejected'): void
   issue(level: string): void
   decision(made: { status: string; decidedBy: string; durationMs: number }): void
@@ -118,6 +121,12 @@ export function createMetrics({ logger, version }: { logger: Logger; version: st
         labelNames: ['status', 'decided_by'],
         registers,
       })
+      const notices = new Counter({
+        name: 'cortex_notices_total',
+        help: 'Attempts to send a notice by type of channel and by how they ended',
+        labelNames: ['channel_type', 'state'],
+        registers,
+      })
       const decisionTime = new Histogram({
         name: 'cortex_decision_duration_seconds',
         help: 'Time from the request of a decision to its answer',
@@ -130,7 +139,11 @@ export function createMetrics({ logger, version }: { logger: Logger; version: st
       computed('cortex_tree_depth', 'Depth of the subtree below this monitor', [], async (gauge) =>
         gauge.set(await readings.treeDepth()),
       )
+      computed('cortex_notices_waiting', 'Notices that wait to be sent', [], async (gauge) =>
+        gauge.set(await readings.noticesWaiting()),
+      )
       return {
+        notice: ({ channelType, state }) => notices.labels(channelType, state).inc(),
         report: (result) => reports.labels(result).inc(),
         issue: (level) => issues.labels(level).inc(),
         decision({ status, decidedBy, durationMs }) {

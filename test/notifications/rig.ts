@@ -53,7 +53,7 @@ export async function startNotifications() {
     units,
     time,
     channels: createChannels({ database, units, secrets, clock, newId: randomUUID }),
-    outbox: createOutbox({ clock, newId: randomUUID }),
+    outbox: createOutbox({ database, clock, newId: randomUUID }),
     async addChannel(values: Partial<ChannelRow> = {}): Promise<number> {
       const at = new Date(time.now)
       const [row] = await database.db

@@ -1,9 +1,16 @@
 import { type OpenAPIHono, z } from '@hono/zod-openapi'
-import { ChannelAnswer, ChannelChange, ChannelList, NewChannel } from '../../contract/better-monitor/channels.ts'
+import {
+  ChannelAnswer,
+  ChannelChange,
+  ChannelList,
+  ChannelTested,
+  NewChannel,
+} from '../../contract/better-monitor/channels.ts'
 import { Message } from '../../contract/better-monitor/servers.ts'
 import { RowId } from '../../contract/common.ts'
 import { ChannelConfigInvalid } from '../../monitor/notifications/channels.errors.ts'
 import type { Channels } from '../../monitor/notifications/channels.service.ts'
+import type { ChannelTrial } from '../../monitor/notifications/trial.service.ts'
 import { type ApiContext, type ApiEnv, languageOf } from '../http/api-env.ts'
 import { createSection } from '../http/app.ts'
 import { actorOf } from '../http/authenticate.ts'
@@ -62,9 +69,20 @@ const remove = plainRoute({
   response: Message,
   errors: [404],
 })
+const tryOut = plainRoute({
+  method: 'post',
+  path: '/alerts/channels/{id}/test',
+  tag,
+  summary: '发送一条测试通知',
+  auth: { user: 'administer' },
+  params,
+  response: ChannelTested,
+  errors: [404, 409, 502, 504],
+})
 
 /** Where notices go (spec: Better Monitor 7, 通知渠道). */
-export function channelsSection({ channels }: { channels: Channels }): OpenAPIHono<ApiEnv> {
+export function channelsSection(parts: { channels: Channels; channelTrial: ChannelTrial }): OpenAPIHono<ApiEnv> {
+  const { channels, channelTrial } = parts
   const app = createSection()
   app.openapi(list, async (c) => c.json({ channels: await channels.list() }, 200))
   app.openapi(get, async (c) => c.json({ channel: await channels.get(c.req.valid('param').id) }, 200))
@@ -79,6 +97,11 @@ export function channelsSection({ channels }: { channels: Channels }): OpenAPIHo
   app.openapi(remove, async (c) => {
     await channels.remove(actorOf(c), c.req.valid('param').id)
     return c.json({ message: languageOf(c) === 'zh' ? '通知渠道已删除' : 'channel deleted' }, 200)
+  })
+  app.openapi(tryOut, async (c) => {
+    const tookMs = await channelTrial.run(actorOf(c), c.req.valid('param').id)
+    const message = languageOf(c) === 'zh' ? '测试通知已送达' : 'the test was taken by the receiver'
+    return c.json({ success: true as const, message, duration_ms: tookMs }, 200)
   })
   return app
 }

@@ -10,7 +10,7 @@ import { rateLimit } from './rate-limit.ts'
 /** Who may call a route: everybody, a node with its key, a user with this permission, or either of both. */
 export type Access = 'public' | 'node' | { user: Permission } | { any: Permission }
 
-type ErrorStatus = 400 | 401 | 403 | 404 | 405 | 409 | 413 | 415 | 422 | 429 | 500 | 503 | 504
+type ErrorStatus = 400 | 401 | 403 | 404 | 405 | 409 | 413 | 415 | 422 | 429 | 500 | 502 | 503 | 504
 type Schema = z.ZodType | undefined
 type Fields = z.ZodObject | undefined
 
@@ -171,6 +171,7 @@ const errorTexts: Record<ErrorStatus, string> = {
   422: 'UNPROCESSABLE',
   429: 'RATE_LIMITED',
   500: 'INTERNAL_ERROR',
+  502: 'DELIVERY_FAILED',
   503: 'SERVICE_UNAVAILABLE',
   504: 'TIMEOUT',
 }

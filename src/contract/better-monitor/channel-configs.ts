@@ -104,3 +104,9 @@ export const channelConfigs = {
   serverchan,
   bark,
 } as const satisfies Record<ChannelType, z.ZodType>
+
+/** The config of one type, as it is kept. */
+export type ChannelConfigOf<T extends ChannelType> = z.output<(typeof channelConfigs)[T]>
+
+/** The config of a channel together with its type. */
+export type ChannelConfig = { [T in ChannelType]: { type: T; config: ChannelConfigOf<T> } }[ChannelType]

@@ -59,3 +59,7 @@ export const ChannelChange = z
   .partial()
   .meta({ id: 'ChannelChange' })
 export type ChannelChange = z.infer<typeof ChannelChange>
+
+export const ChannelTested = z
+  .object({ success: z.literal(true), message: z.string(), duration_ms: z.number() })
+  .meta({ id: 'ChannelTested' })

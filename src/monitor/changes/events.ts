@@ -2,6 +2,7 @@ import type { AuditLogName } from '../../contract/audit.ts'
 import type { Settings } from '../../contract/better-monitor/settings.ts'
 import type { JsonObject } from '../../contract/common.ts'
 import type { Events } from '../../contract/events.ts'
+import type { ChannelType, DeliveryState } from '../../contract/notifications.ts'
 import type { DecidedBy, DecisionStatus } from '../../contract/rollup.ts'
 
 /** What the parts of a monitor tell each other: everything `/ws` pushes, and what only concerns the inside. */
@@ -34,4 +35,6 @@ export type MonitorEvents = Events & {
   commands_queued: { next_hop: string }
   /** A notice waits in the outbox. */
   notices_queued: Record<string, never>
+  /** An attempt to send a notice came to its end; `pending`: it is tried again. */
+  notice_settled: { channel_type: ChannelType; state: DeliveryState; reason: string | null }
 }

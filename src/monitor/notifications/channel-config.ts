@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { channelConfigs } from '../../contract/better-monitor/channel-configs.ts'
+import { type ChannelConfig, channelConfigs } from '../../contract/better-monitor/channel-configs.ts'
 import { JsonObject } from '../../contract/common.ts'
 import type { ChannelType } from '../../contract/notifications.ts'
 import { ChannelConfigInvalid, wrongField } from './channels.errors.ts'
@@ -32,6 +32,12 @@ export function readChannelConfig(type: ChannelType, sent: string | JsonObject, 
     )
   }
   return config
+}
+
+/** The config of a channel as it was kept, for sending. Null when this version does not understand it. */
+export function keptChannelConfig(type: ChannelType, config: JsonObject): ChannelConfig | null {
+  const read = channelConfigs[type].safeParse(config)
+  return read.success ? ({ type, config: read.data } as ChannelConfig) : null
 }
 
 function parsedText(text: string): JsonObject {

@@ -92,3 +92,24 @@ function shown(mask: Mask | undefined, value: unknown): unknown {
   }
   return maskText
 }
+
+const minSecretLength = 4
+
+/** A text without the secrets of a channel: a receiver may say again what it was told. */
+export function withoutSecrets(text: string, secret: JsonObject): string {
+  return secretTexts(Object.values(secret))
+    .filter((part) => part.length >= minSecretLength)
+    .sort((a, b) => b.length - a.length)
+    .reduce((rest, part) => rest.replaceAll(part, maskText), text)
+}
+
+/** Every text in it; of an address also the parts that hold a token. */
+function secretTexts(values: readonly unknown[]): string[] {
+  return values.flatMap((value) => {
+    if (typeof value === 'object' && value !== null) return secretTexts(Object.values(value))
+    if (typeof value !== 'string') return []
+    if (!URL.canParse(value)) return [value]
+    const url = new URL(value)
+    return [value, ...url.searchParams.values(), ...url.pathname.split('/').filter((part) => part.length >= 16)]
+  })
+}

@@ -6,6 +6,7 @@ import { DecisionsSection } from './decisions.section.ts'
 import { LlmSection } from './llm.section.ts'
 import { DatabaseSection, MonitorSection } from './monitor.section.ts'
 import { DataDirSection, LogSection, NodeSection, SecuritySection } from './node.section.ts'
+import { NotificationsSection } from './notifications.section.ts'
 import { ProbeSection } from './probe.section.ts'
 import { ReleasesSection } from './releases.section.ts'
 import { RateLimitsSection, ServerSection } from './server.section.ts'
@@ -30,6 +31,7 @@ export const ConfigSchema = z.strictObject({
   decisions: DecisionsSection.prefault({}).describe('How a monitor decides about L2 repairs.'),
   alerting: AlertingSection,
   llm: LlmSection.prefault({}).describe('The model that judges, through any OpenAI-compatible API.'),
+  notifications: NotificationsSection,
   rate_limits: RateLimitsSection,
   log: LogSection,
 })
