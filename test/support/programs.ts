@@ -8,6 +8,7 @@ const needs: Record<string, readonly string[]> = {
   'test/host/nginx/**': ['nginx', 'pebble', 'openssl'],
   'test/host/docker/**': ['dockerd', 'docker', 'docker-compose', 'busybox'],
   'test/operations/whole-way.test.ts': ['nginx', 'pebble', 'openssl', 'dockerd', 'docker-compose', 'busybox'],
+  'test/notifications/channels-reached.test.ts': ['openssl'],
   'test/host/terminal/sessions.test.ts': ['vim', 'less', 'top', 'setpriv'],
 }
 

@@ -19,5 +19,6 @@ export function fieldOf(answer: unknown, name: string): unknown {
 
 /** The service answered that it did not take the notice. */
 export function refused(code: unknown, text: unknown, more: { retry: boolean; retryAfterMs?: number }): DeliveryError {
-  return new DeliveryError('refused', `the service refused it: ${String(code)} ${String(text ?? '')}`.trim(), more)
+  const said = [code, text].filter((part) => typeof part === 'string' || typeof part === 'number').join(' ')
+  return new DeliveryError('refused', `the service refused it: ${said || 'its answer is not the usual one'}`, more)
 }
