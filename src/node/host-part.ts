@@ -28,7 +28,7 @@ import { openNginxCore } from '../probe/host/nginx/nginx-core.ts'
 import { registerNginx } from '../probe/host/nginx/register.ts'
 import { registerProcesses } from '../probe/host/processes/register.ts'
 import { registerTerminal } from '../probe/host/terminal/register.ts'
-import { createSessions } from '../probe/host/terminal/sessions.ts'
+import { createSessions, type SessionsOptions } from '../probe/host/terminal/sessions.ts'
 import { moduleFolders } from '../probe/host/upgrade/installed-packages.ts'
 import { registerUpgrade } from '../probe/host/upgrade/register.ts'
 import { createUpgrades, type Upgrades } from '../probe/host/upgrade/upgrades.ts'
@@ -49,7 +49,7 @@ interface HostTools {
   actAsJob: ActAsJob
 }
 
-const maxJobsAtOnce = 2
+const dayMs = 86_400_000
 const renewalCheckMs = 3_600_000
 
 /** What may be done on this host from afar, each act under the node's own capabilities and in its own log, which is returned. */
@@ -67,7 +67,8 @@ export async function registerHost(methods: Methods, parts: HostParts): Promise<
     clock,
     ids: randomUUID,
     logger,
-    maxConcurrent: maxJobsAtOnce,
+    maxConcurrent: config.jobs.max_concurrent,
+    maxKept: config.jobs.max_kept,
     resume: (job) => upgrades.resume(job),
   })
   lifecycle.onStop('jobs', () => jobs.stop())
@@ -81,12 +82,16 @@ export async function registerHost(methods: Methods, parts: HostParts): Promise<
     clock,
     acts,
     capabilities,
-    ownPaths: [dataDir.path],
+    ownPaths: [dataDir.path, ...(config.terminal.recording.dir ? [config.terminal.recording.dir] : [])],
+    limits: {
+      maxUploadBytes: config.files.max_upload_bytes,
+      stallTimeoutMs: config.files.stall_timeout_s * 1000,
+    },
     randomName: () => randomBytes(8).toString('hex'),
   })
   registerProcesses(methods, { acts, procRoot: '/proc', clock, monotonicMs: kernelMonotonicMs, databasePids })
   const runAs = config.terminal.run_as ?? null
-  const sessions = createSessions({ clock, logger, runAs, recording: null })
+  const sessions = createSessions({ clock, logger, runAs, ...terminalLimits(config, dataDir) })
   lifecycle.onStop('terminals', () => sessions.stop())
   registerTerminal(methods, { acts, sessions, runAs })
   registerContainers(methods, parts, tools)
@@ -107,6 +112,28 @@ function hostUpgrades({ config, dataDir, under }: HostParts): Upgrades {
     nodeVersion: process.versions.node,
     randomName: () => randomBytes(8).toString('hex'),
   })
+}
+
+function terminalLimits({ terminal }: Config, dataDir: DataDir): Pick<SessionsOptions, 'limits' | 'recording'> {
+  const { recording } = terminal
+  return {
+    limits: {
+      maxSessions: terminal.max_sessions,
+      maxSessionsPerPerson: terminal.max_sessions_per_user,
+      firstAttachMs: terminal.first_attach_s * 1000,
+      detachedMs: terminal.detached_life_s * 1000,
+      idleMs: terminal.idle_limit_s * 1000,
+      scrollbackBytes: terminal.scrollback_bytes,
+    },
+    recording: recording.enabled
+      ? {
+          folder: recording.dir ?? dataDir.file('recordings'),
+          maxBytes: recording.max_bytes,
+          maxFiles: recording.max_files,
+          keepMs: recording.keep_days * dayMs,
+        }
+      : null,
+  }
 }
 
 /** The server of the node's own database, which nobody ends from afar; a node without a monitor loads no database code. */

@@ -33,6 +33,11 @@ export function nodeConfig(
     server: { host: '127.0.0.1', port: place.port },
     data_dir: 'data',
     log: { level: 'info' },
+    // What a leaf of the demo may be asked to do from the root; real leaves grant nothing by themselves.
+    ...(node.isMonitor
+      ? {}
+      : { capabilities: ['processes', 'docker', 'nginx', 'terminal', `files:${filesFolder(place)}`] }),
+    terminal: process.getuid?.() === 0 ? { run_as: 'nobody' } : {},
     probe: {
       report_interval_s: reportIntervalS,
       heartbeat_interval_s: reportIntervalS,
@@ -56,6 +61,11 @@ export function nodeConfig(
 
 function hostChecks(setting: object): object {
   return Object.fromEntries(['cpu', 'memory', 'swap', 'load', 'disk'].map((check) => [check, setting]))
+}
+
+/** The folder of a node's host that people may work in. */
+export function filesFolder(place: DemoPlace): string {
+  return join(place.folder, 'files')
 }
 
 /** The files of a node's service. */

@@ -1,8 +1,9 @@
+import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { createMonitorClient } from '../monitor-client.ts'
 import { demoTree, type DemoNode } from './layout.ts'
 import { eventText } from './narration.ts'
-import { nodeConfig, type DemoPlace, type DemoSecrets } from './node-config.ts'
+import { filesFolder, nodeConfig, type DemoPlace, type DemoSecrets } from './node-config.ts'
 import { createNodeProcess, type NodeProcess } from './node-process.ts'
 import { freePorts } from './ports.ts'
 import { createService, type RunningService } from './services.ts'
@@ -32,6 +33,7 @@ export async function raiseTree(use: {
   function prepare(node: DemoNode): void {
     const place = { folder: join(folder, node.id), port: ports.pop() ?? 0, servicePort: ports.pop() ?? 0 }
     places.set(node.id, place)
+    if (!node.isMonitor) mkdirSync(filesFolder(place), { recursive: true })
     const parent = node.parent === null ? undefined : nodes.get(node.parent)
     const config = nodeConfig(node, { place, parentUrl: parent?.url ?? null, secrets, program })
     const env = node.parent === null ? use.rootEnv : {}

@@ -51,3 +51,33 @@ export const NginxSection = z
   })
   .prefault({})
   .describe('The nginx of this host.')
+
+/** `files:` moving files to and from this host (capability `files`). */
+export const FilesSection = z
+  .strictObject({
+    max_upload_bytes: z
+      .number()
+      .int()
+      .min(1)
+      .max(1024 ** 4)
+      .default(64 * 1024 ** 3)
+      .describe('Largest file that is taken, in bytes.'),
+    stall_timeout_s: z
+      .number()
+      .int()
+      .min(1)
+      .max(3600)
+      .default(120)
+      .describe('An upload or a download in which nothing moves for this long is given up, in seconds.'),
+  })
+  .prefault({})
+  .describe('Moving files to and from this host.')
+
+/** `jobs:` long work on this host. */
+export const JobsSection = z
+  .strictObject({
+    max_concurrent: z.number().int().min(1).max(64).default(2).describe('Jobs that run at the same time.'),
+    max_kept: z.number().int().min(1).max(100_000).default(500).describe('Finished jobs that are remembered.'),
+  })
+  .prefault({})
+  .describe('Long work on this host: compose projects, certificates, upgrades.')

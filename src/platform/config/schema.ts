@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { AlertingSection } from './alerting.section.ts'
 import { CapabilitiesSection } from './capabilities.section.ts'
-import { DockerSection, NginxSection } from './host.section.ts'
+import { DockerSection, FilesSection, JobsSection, NginxSection } from './host.section.ts'
 import { DecisionsSection } from './decisions.section.ts'
 import { LlmSection } from './llm.section.ts'
 import { DatabaseSection, MonitorSection } from './monitor.section.ts'
@@ -25,6 +25,8 @@ export const ConfigSchema = z.strictObject({
   upstream: UpstreamSection,
   capabilities: CapabilitiesSection,
   terminal: TerminalSection,
+  files: FilesSection,
+  jobs: JobsSection,
   docker: DockerSection,
   nginx: NginxSection,
   releases: ReleasesSection,

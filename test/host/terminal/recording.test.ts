@@ -25,7 +25,9 @@ const read = () => {
 }
 
 test('a recording is an asciicast that only the node may read, with what was shown and not what was typed', async () => {
-  rig = await startTerminals({ recording: { folder: join(folder, 'casts'), maxBytes: 1_000_000, maxFiles: 10 } })
+  rig = await startTerminals({
+    recording: { folder: join(folder, 'casts'), maxBytes: 1_000_000, maxFiles: 10, keepMs: 86_400_000 },
+  })
   const { id, screen } = await rig.shell({ cols: 90, rows: 20 })
   await screen.type('echo 你好\r')
   await screen.sees('你好\r\n%')
@@ -48,7 +50,9 @@ test('a recording is an asciicast that only the node may read, with what was sho
 })
 
 test('a recording that is full says so and ends; the terminal goes on', async () => {
-  rig = await startTerminals({ recording: { folder: join(folder, 'casts'), maxBytes: 20_000, maxFiles: 10 } })
+  rig = await startTerminals({
+    recording: { folder: join(folder, 'casts'), maxBytes: 20_000, maxFiles: 10, keepMs: 86_400_000 },
+  })
   const { screen } = await rig.shell()
   await screen.type("seq 1 100000; echo st''ill\r")
   await screen.sees('still')
@@ -58,7 +62,9 @@ test('a recording that is full says so and ends; the terminal goes on', async ()
 })
 
 test('only the newest recordings are kept', async () => {
-  rig = await startTerminals({ recording: { folder: join(folder, 'casts'), maxBytes: 1_000_000, maxFiles: 2 } })
+  rig = await startTerminals({
+    recording: { folder: join(folder, 'casts'), maxBytes: 1_000_000, maxFiles: 2, keepMs: 86_400_000 },
+  })
   for (let n = 0; n < 4; n += 1) {
     const { session_id } = await rig.create()
     await rig.call('terminal.delete', { session_id })

@@ -1,4 +1,4 @@
-import { mkdirSync, readdirSync, rmSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { conflict, notFound, serviceUnavailable } from '../../../contract/errors.ts'
 import type { DetachReason, TerminalCreateParams, TerminalSession } from '../../../contract/operations/terminal.ts'
@@ -6,6 +6,7 @@ import { sessionRef } from '../../../lib/session-ref.ts'
 import { within } from '../../../lib/within.ts'
 import type { Logger } from '../../../platform/logger.ts'
 import { asUser, loginEnvironment } from './login.ts'
+import { oldRecordings, recordingName } from './old-recordings.ts'
 import { choosePlace } from './place.ts'
 import { startRecording } from './recording.ts'
 import { type Session, createSession } from './session.ts'
@@ -34,11 +35,13 @@ export interface SessionsOptions {
   limits?: Partial<TerminalLimits>
   /** User of the host; null: the user of this node, which for root is root. */
   runAs: string | null
-  /** Null: nothing is recorded. The newest `maxFiles` of at most `maxBytes` each are kept. */
-  recording: { folder: string; maxBytes: number; maxFiles: number } | null
+  /** Null: nothing is recorded. The newest `maxFiles` of at most `maxBytes` each are kept, none longer than `keepMs`. */
+  recording: { folder: string; maxBytes: number; maxFiles: number; keepMs: number } | null
 }
 
 const SWEEP_MS = 1000
+/** Recordings that are too old go this often, also when nobody opens a terminal. */
+const FORGET_MS = 3_600_000
 const KILL_AFTER_MS = 2000
 /** The node has 5 s for everything. */
 const KILL_AFTER_AT_STOP_MS = 1000
@@ -51,6 +54,7 @@ export function createSessions(options: SessionsOptions): Sessions {
   const nodeUid = process.getuid?.() ?? 0
   const sessions = new Map<string, Session>()
   let stopping = false
+  let forgottenAtMs = 0
 
   function get(sessionId: string): Session {
     const session = sessions.get(sessionId)
@@ -90,21 +94,25 @@ export function createSessions(options: SessionsOptions): Sessions {
     })
   }
 
+  function forgetRecordings(maxFiles: number): void {
+    forgottenAtMs = clock()
+    if (!options.recording || !existsSync(options.recording.folder)) return
+    const { folder, keepMs } = options.recording
+    for (const name of oldRecordings(readdirSync(folder), { nowMs: clock(), keepMs, maxFiles }))
+      rmSync(join(folder, name), { force: true })
+  }
+
   function record(sessionId: string, shell: string, cols: number, rows: number) {
     if (!options.recording) return null
     const { folder, maxBytes, maxFiles } = options.recording
     mkdirSync(folder, { recursive: true, mode: 0o700 })
-    // Their names begin with their time.
-    const old = readdirSync(folder)
-      .filter((name) => name.endsWith('.cast'))
-      .toSorted()
-    for (const name of old.slice(0, Math.max(0, old.length - maxFiles + 1))) rmSync(join(folder, name), { force: true })
-    const time = new Date(clock()).toISOString().replace(/[:.]/g, '-')
-    const file = join(folder, `${time}-${sessionRef(sessionId)}.cast`)
+    forgetRecordings(maxFiles - 1)
+    const file = join(folder, recordingName(clock(), sessionRef(sessionId)))
     return startRecording({ file, cols, rows, shell, maxBytes, clock, logger })
   }
 
   function sweep(): void {
+    if (options.recording && clock() - forgottenAtMs >= FORGET_MS) forgetRecordings(options.recording.maxFiles)
     for (const [sessionId, session] of sessions) {
       const why = whyEnd(session.times(), clock(), limits)
       if (why === null) continue
