@@ -2,7 +2,7 @@ import { startNode } from '../node/node.ts'
 import { createLogger } from '../platform/logger.ts'
 import { openSupervision } from '../platform/releases/supervision.ts'
 import { type CommandContext, type ConfigOption, ExitCode } from './command-line.ts'
-import { programName } from './invocation.ts'
+import { programName } from '../platform/invocation.ts'
 import { loadNodeConfig } from './node-config.ts'
 import { welcome } from './welcome.ts'
 

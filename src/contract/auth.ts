@@ -17,7 +17,13 @@ export const Token = z
   .object({ access_token: z.string(), token_type: z.literal('bearer'), expires_in: z.number().int() })
   .meta({ id: 'Token' })
 export const LoginResult = Token.extend({
-  user: z.object({ username: z.string(), email: z.string().nullable(), role: UserRole }),
+  user: z.object({
+    username: z.string(),
+    email: z.string().nullable(),
+    role: UserRole,
+    /** The password is still the one that the program made at the first start and printed: one's own is to be set. */
+    password_is_first: z.boolean(),
+  }),
 }).meta({ id: 'LoginResult' })
 
 export const Me = z

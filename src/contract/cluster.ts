@@ -45,6 +45,11 @@ export const RegistrationReceipt = z
   .meta({ id: 'RegistrationReceipt' })
 export type RegistrationReceipt = z.infer<typeof RegistrationReceipt>
 
+/** `GET /cluster/join`: how another host joins this monitor. Whoever has the token can join nodes. */
+export const JoinCommand = z
+  .object({ url: z.string(), registration_token: z.string(), command: z.string() })
+  .meta({ id: 'JoinCommand' })
+
 const IssueCounts = z
   .object({ L1: z.number().int(), L2: z.number().int(), L3: z.number().int() })
   .meta({ id: 'IssueCounts' })
@@ -52,6 +57,8 @@ const IssueCounts = z
 export const NodeListItem = z
   .object({
     agent_id: AgentId,
+    /** The same node's number among the servers of Better Monitor: `/api/servers/{server_id}/…`. */
+    server_id: z.number().int(),
     name: z.string(),
     role: NodeRole,
     version: z.string().nullable(),

@@ -5,6 +5,7 @@ import type { ApiEnv } from '../api/http/api-env.ts'
 import { installBasics } from '../api/http/request-basics.ts'
 import { serveLeaf } from '../api/leaf.ts'
 import { servePublic } from '../api/public.ts'
+import { serveLeafPage } from '../api/web/leaf-page.ts'
 import type { Inspection, SelfStatus } from '../contract/self.ts'
 import type { Config } from '../platform/config/schema.ts'
 import type { Logger } from '../platform/logger.ts'
@@ -28,5 +29,6 @@ export function createLeafApp(parts: {
   })
   servePublic(app, { healthy: async () => true, metrics })
   serveLeaf(app, { status, inspect })
+  serveLeafPage(app, { monitorUrl: () => status().parent?.url ?? config.upstream.urls[0] ?? null })
   return app
 }

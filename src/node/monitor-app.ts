@@ -1,4 +1,4 @@
-import { randomUUID } from 'node:crypto'
+import { randomBytes, randomUUID } from 'node:crypto'
 import type { Inspection, SelfStatus } from '../contract/self.ts'
 import type { NodeActor, Actor } from '../monitor/auth/actor.ts'
 import { readServerNow } from '../monitor/realtime/server-now.ts'
@@ -31,9 +31,12 @@ import { publicServerSocket } from '../api/sockets/public-server.ts'
 import { serverSocket } from '../api/sockets/server.ts'
 import { terminalSocket } from '../api/sockets/terminal.ts'
 import { serveLink } from '../api/sockets/link.ts'
+import { serveDashboard } from '../api/web/dashboard.ts'
+import { openWebFiles, webFolder } from '../api/web/web-files.ts'
 import type { Config } from '../platform/config/schema.ts'
 import type { Logger } from '../platform/logger.ts'
 import type { Metrics } from '../platform/metrics.ts'
+import { programName } from '../platform/invocation.ts'
 import { buildInfo } from '../platform/version.ts'
 import type { WebSocket } from 'ws'
 import { betterMonitorSections } from './better-monitor-sections.ts'
@@ -60,6 +63,7 @@ export function createMonitorApp(parts: {
     isTrustedProxy: trustedProxies(config.server.trusted_proxies),
     errorShape: (path) => (path.startsWith('/api/') && !path.startsWith('/api/v1') ? plainErrorShape : v1ErrorShape),
   })
+  const joining = () => ({ ...monitor.joining(), program: programName(process.argv[1]) })
   const sections = [
     reportsSection({ reports: monitor.reports, database }),
     decisionsSection({
@@ -68,7 +72,7 @@ export function createMonitorApp(parts: {
       humanGate: monitor.humanGate,
       budgetMs: config.decisions.budget_ms,
     }),
-    clusterSection({ registration: monitor.registration, views: monitor.views, removal: monitor.removal }),
+    clusterSection({ registration: monitor.registration, views: monitor.views, removal: monitor.removal, joining }),
     alertsSection({ handling: monitor.alertHandling, alerting: monitor.alerting }),
     silencesSection({ silences: monitor.silences }),
     intentsSection({ intents: monitor.intents }),
@@ -130,6 +134,7 @@ export function createMonitorApp(parts: {
     sockets: socketsDescribed,
   })
   serveDocsPage(app, { path: '/api/v1/docs', documentPath: '/api/v1/openapi.json', title: 'Cortex API' })
+  serveDashboard(app, { files: openWebFiles(webFolder()), makeNonce: () => randomBytes(16).toString('base64') })
   return app
 }
 

@@ -61,8 +61,12 @@ export function authSection(parts: { sessions: Sessions; users: Users; tickets: 
 
   app.openapi(login, async (c) => {
     const { user, ...issued } = await sessions.login({ ...c.req.valid('json'), ip: c.get('clientIp') })
-    const { username, email, role } = user
-    return ok(c, { ...tokenView(issued), user: { username, email, role } }, { zh: '登录成功', en: 'Logged in' })
+    const { username, email, role, passwordIsFirst: password_is_first } = user
+    return ok(
+      c,
+      { ...tokenView(issued), user: { username, email, role, password_is_first } },
+      { zh: '登录成功', en: 'Logged in' },
+    )
   })
 
   app.openapi(refresh, async (c) => {

@@ -1,5 +1,6 @@
 import { type OpenAPIHono, z } from '@hono/zod-openapi'
 import {
+  JoinCommand,
   NodeDetail,
   NodeList,
   NodeQuery,
@@ -30,6 +31,14 @@ const register = route({
   body: Registration,
   response: RegistrationReceipt,
   errors: [401, 403, 409],
+})
+const join = route({
+  method: 'get',
+  path: '/cluster/join',
+  tag,
+  summary: '让另一台主机加入的命令，含注册令牌',
+  auth: { user: 'administer' },
+  response: JoinCommand,
 })
 const list = route({
   method: 'get',
@@ -75,8 +84,10 @@ export function clusterSection(parts: {
   registration: RegistrationService
   views: NodeViews
   removal: RemovalService
+  /** What a child is told to join: the address of this monitor and the token. */
+  joining: () => { url: string; token: string; program: string }
 }): OpenAPIHono<ApiEnv> {
-  const { registration, views, removal } = parts
+  const { registration, views, removal, joining } = parts
   const app = createSection()
 
   app.openapi(register, async (c) => {
@@ -86,6 +97,10 @@ export function clusterSection(parts: {
       throw error
     })
     return ok(c, receipt, { zh: '节点注册成功', en: 'node registered' })
+  })
+  app.openapi(join, (c) => {
+    const { url, token, program } = joining()
+    return ok(c, { url, registration_token: token, command: `${program} join ${url} --token ${token}` })
   })
   app.openapi(list, async (c) => ok(c, await views.list(actorOf(c), c.req.valid('query'))))
   app.openapi(detail, async (c) => ok(c, await views.detail(actorOf(c), c.req.valid('param').agent_id)))

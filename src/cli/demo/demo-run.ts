@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { ExitCode, type CommandContext } from '../command-line.ts'
-import { programName } from '../invocation.ts'
+import { programName } from '../../platform/invocation.ts'
 import { modelEnvironment } from './model-environment.ts'
 import { raiseTree } from './raise-tree.ts'
 import { alertStep } from './steps/alert.ts'

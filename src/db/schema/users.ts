@@ -1,4 +1,4 @@
-import { integer, pgTable, text, uniqueIndex } from 'drizzle-orm/pg-core'
+import { boolean, integer, pgTable, text, uniqueIndex } from 'drizzle-orm/pg-core'
 import { sql } from 'drizzle-orm'
 import type { UserRole } from '../../contract/common.ts'
 import { moment, rowId } from './columns.ts'
@@ -11,6 +11,8 @@ export const users = pgTable(
     email: text('email'),
     /** argon2id in PHC form. */
     passwordHash: text('password_hash').notNull(),
+    /** The password was made at the first start and printed: its owner is asked for one of their own. */
+    passwordIsFirst: boolean('password_is_first').notNull().default(false),
     role: text('role').$type<UserRole>().notNull(),
     /** Raised to end every token of this user at once. */
     tokenVersion: integer('token_version').notNull().default(1),

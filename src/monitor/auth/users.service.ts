@@ -44,9 +44,13 @@ export function createUsers(parts: {
 }) {
   const { database, units, passwords, clock, newPassword } = parts
 
-  async function add(unit: Unit, actor: Actor, user: NewUser & { passwordHash: string }): Promise<UserRow> {
-    const { username, role, passwordHash, email = null } = user
-    const row = await insertUser(unit.tx, { username, email, role, passwordHash })
+  async function add(
+    unit: Unit,
+    actor: Actor,
+    user: NewUser & { passwordHash: string; passwordIsFirst?: boolean },
+  ): Promise<UserRow> {
+    const { username, role, passwordHash, email = null, passwordIsFirst = false } = user
+    const row = await insertUser(unit.tx, { username, email, role, passwordHash, passwordIsFirst })
     if (!row) throw usernameTaken(username)
     await appendAudit(unit.tx, { actor, action: 'user.create', target: username, details: { role } })
     return row
@@ -87,7 +91,8 @@ export function createUsers(parts: {
       const created = await units.run(async (unit) => {
         await lockFirstStart(unit.tx)
         if ((await countUsers(unit.tx)) > 0) return false
-        await add(unit, system, { username: 'admin', password: chosen, role: 'admin', passwordHash })
+        const passwordIsFirst = password === undefined
+        await add(unit, system, { username: 'admin', password: chosen, role: 'admin', passwordHash, passwordIsFirst })
         return true
       })
       return created && password === undefined ? { created, password: chosen } : { created }

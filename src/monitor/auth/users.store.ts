@@ -35,7 +35,7 @@ export async function listUsers(
 /** The new user; `null` when the name is taken. */
 export async function insertUser(
   tx: Tx,
-  added: { username: string; email: string | null; passwordHash: string; role: UserRole },
+  added: { username: string; email: string | null; passwordHash: string; role: UserRole; passwordIsFirst: boolean },
 ): Promise<UserRow | null> {
   const [row] = await tx.insert(users).values(added).onConflictDoNothing().returning()
   return row ?? null
@@ -49,7 +49,11 @@ export async function changeUser(
 ): Promise<UserRow | null> {
   const [row] = await tx
     .update(users)
-    .set({ ...change, tokenVersion: sql`${users.tokenVersion} + 1` })
+    .set({
+      ...change,
+      ...(change.passwordHash === undefined ? {} : { passwordIsFirst: false }),
+      tokenVersion: sql`${users.tokenVersion} + 1`,
+    })
     .where(eq(users.id, id))
     .returning()
   return row ?? null

@@ -112,6 +112,7 @@ export async function flatTree(db: Executor, visibility: Visibility): Promise<Fl
 export function nodeView({ node, state, lastAlive: alive }: Row): NodeListItem {
   return {
     agent_id: node.agentId,
+    server_id: node.id,
     name: node.name,
     role: node.role,
     version: node.version,

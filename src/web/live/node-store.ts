@@ -1,0 +1,156 @@
+import type { z } from 'zod'
+import type { NodeListItem, SubtreeCounts } from '../../contract/cluster.ts'
+import type { LiveEvent } from './live-event.ts'
+import { summarise } from './summarise.ts'
+
+export type NodeItem = z.infer<typeof NodeListItem>
+
+/** All nodes at one moment. A new object only when something changed, so it can be compared. */
+export interface NodesView {
+  /** Whether the whole list was read once. */
+  loaded: boolean
+  nodes: ReadonlyMap<string, NodeItem>
+  /** Below each node, by name; the tops under null. */
+  childrenOf: ReadonlyMap<string | null, readonly string[]>
+  /** Of the nodes below each monitor, itself not included; of all nodes under null. */
+  counts: ReadonlyMap<string | null, SubtreeCounts>
+}
+
+const nothing: NodesView = { loaded: false, nodes: new Map(), childrenOf: new Map(), counts: new Map() }
+
+/**
+ * Every node this person may see, by agent_id. Changes are gathered and shown together, so that 50 events a second among
+ * thousands of nodes cost a few passes a second; who looks at one node hears of that one alone.
+ */
+export function createNodeStore(parts: {
+  /** Runs what was gathered, a little later. */
+  schedule: (flush: () => void) => void
+}) {
+  let view = nothing
+  let nodes = new Map<string, NodeItem>()
+  let dirty = new Set<string>()
+  let structureChanged = false
+  let countsChanged = false
+  let loaded = false
+  let scheduled = false
+  const listeners = new Set<() => void>()
+  const nodeListeners = new Map<string, Set<() => void>>()
+
+  function soon(): void {
+    if (scheduled) return
+    scheduled = true
+    parts.schedule(flush)
+  }
+
+  function flush(): void {
+    scheduled = false
+    const changed = dirty
+    dirty = new Set()
+    const childrenOf = structureChanged ? arrange(nodes) : view.childrenOf
+    const counts = structureChanged || countsChanged ? summarise(nodes) : view.counts
+    structureChanged = false
+    countsChanged = false
+    view = { loaded, nodes, childrenOf, counts }
+    for (const id of changed) for (const listener of nodeListeners.get(id) ?? []) listener()
+    for (const listener of listeners) listener()
+  }
+
+  function put(node: NodeItem): void {
+    const before = nodes.get(node.agent_id)
+    nodes.set(node.agent_id, node)
+    dirty.add(node.agent_id)
+    if (!before || before.parent_id !== node.parent_id || before.name !== node.name || before.role !== node.role) {
+      structureChanged = true
+    } else if (before.status !== node.status || before.health_status !== node.health_status) countsChanged = true
+  }
+
+  return {
+    view: () => view,
+    node: (agentId: string) => nodes.get(agentId),
+    subscribe(listener: () => void) {
+      listeners.add(listener)
+      return () => void listeners.delete(listener)
+    },
+    /** Hears only of changes of this node. */
+    subscribeTo(agentId: string, listener: () => void) {
+      const own = nodeListeners.get(agentId) ?? new Set()
+      nodeListeners.set(agentId, own.add(listener))
+      return () => {
+        own.delete(listener)
+        if (own.size === 0) nodeListeners.delete(agentId)
+      }
+    },
+    /** Some nodes, read anew; the others stay. */
+    merge(some: readonly NodeItem[]): void {
+      for (const node of some) put(node)
+      soon()
+    },
+    /** The whole list: what is not in it is gone. */
+    replace(all: readonly NodeItem[]): void {
+      const present = new Set(all.map((node) => node.agent_id))
+      for (const id of nodes.keys()) if (!present.has(id)) remove(id)
+      for (const node of all) put(node)
+      loaded = true
+      soon()
+    },
+    /** What the socket told. Answers false when it speaks of a node that is not known here: the list is to be read again. */
+    apply(event: LiveEvent): boolean {
+      const { agent_id } = event.data
+      const node = nodes.get(agent_id)
+      if (event.type === 'node_removed') {
+        if (node) remove(agent_id)
+        soon()
+        return true
+      }
+      if (!node) return false
+      const next = changedBy(node, event)
+      if (next !== node) {
+        put(next)
+        soon()
+      }
+      return true
+    },
+    clear(): void {
+      nodes = new Map()
+      loaded = false
+      structureChanged = true
+      soon()
+    },
+  }
+
+  function remove(id: string): void {
+    nodes.delete(id)
+    dirty.add(id)
+    structureChanged = true
+  }
+}
+export type NodeStore = ReturnType<typeof createNodeStore>
+
+function changedBy(node: NodeItem, event: LiveEvent): NodeItem {
+  if (event.type === 'report_received') {
+    return { ...node, health_status: event.data.status, last_heartbeat: event.data.timestamp }
+  }
+  if (event.type === 'node_status_changed') {
+    const { new_status, new_health } = event.data
+    return { ...node, status: new_status, ...(new_health ? { health_status: new_health } : {}) }
+  }
+  return node
+}
+
+/** Children by name. A node whose parent may not be seen hangs under the nearest ancestor that may, else at the top. */
+function arrange(nodes: ReadonlyMap<string, NodeItem>): Map<string | null, string[]> {
+  const childrenOf = new Map<string | null, string[]>()
+  for (const node of nodes.values()) {
+    const parent = node.path.slice(0, -1).findLast((id) => nodes.has(id)) ?? null
+    const siblings = childrenOf.get(parent)
+    if (siblings) siblings.push(node.agent_id)
+    else childrenOf.set(parent, [node.agent_id])
+  }
+  const nameOf = (id: string) => nodes.get(id)?.name ?? id
+  const isMonitor = (id: string) => nodes.get(id)?.role === 'monitor'
+  const compare = new Intl.Collator(undefined, { numeric: true }).compare
+  for (const siblings of childrenOf.values()) {
+    siblings.sort((a, b) => Number(isMonitor(b)) - Number(isMonitor(a)) || compare(nameOf(a), nameOf(b)))
+  }
+  return childrenOf
+}

@@ -1,0 +1,57 @@
+import type { ComponentType } from 'react'
+import { lazy } from 'react'
+import type { Language } from '../i18n/define-texts.ts'
+import type { Permission } from '../live/use-live.ts'
+
+/** `tree`: everything this monitor sees. `region`: a monitor below with its subtree. `node`: one host. */
+export type ScopeKind = 'tree' | 'region' | 'node'
+
+/** What a page is given: whose page it is. Null: the whole tree. */
+export interface PageProps {
+  agentId: string | null
+}
+
+export interface Tab {
+  /** As it stands in the address. */
+  id: string
+  title: Readonly<Record<Language, string>>
+  scopes: readonly ScopeKind[]
+  /** Who may not do this does not see the tab. */
+  needs?: Permission
+  page: ComponentType<PageProps>
+}
+
+/** A page that is loaded when it is first opened. */
+const late = (load: () => Promise<ComponentType<PageProps>>) => lazy(async () => ({ default: await load() }))
+
+/** Every tab of every scope, in the order shown. A new page is its file and one line here. */
+const tabs: readonly Tab[] = [
+  {
+    id: 'overview',
+    title: { zh: '总览', en: 'Overview' },
+    scopes: ['tree', 'region'],
+    page: late(async () => (await import('../pages/overview/overview-page.tsx')).OverviewPage),
+  },
+  {
+    id: 'nodes',
+    title: { zh: '节点', en: 'Nodes' },
+    scopes: ['tree', 'region'],
+    page: late(async () => (await import('../pages/nodes/nodes-page.tsx')).NodesPage),
+  },
+  {
+    id: 'node',
+    title: { zh: '概况', en: 'Node' },
+    scopes: ['node', 'region'],
+    page: late(async () => (await import('../pages/node/node-page.tsx')).NodePage),
+  },
+  {
+    id: 'metrics',
+    title: { zh: '指标', en: 'Metrics' },
+    scopes: ['node', 'region'],
+    page: late(async () => (await import('../pages/metrics/metrics-page.tsx')).MetricsPage),
+  },
+]
+
+/** The tabs of a scope that this person may see. */
+export const tabsOf = (scope: ScopeKind, may: (permission: Permission) => boolean): Tab[] =>
+  tabs.filter((tab) => tab.scopes.includes(scope) && (tab.needs === undefined || may(tab.needs)))

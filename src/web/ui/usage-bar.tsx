@@ -1,0 +1,23 @@
+import { formatPercent } from '../lib/format.ts'
+import { classes } from './class-names.ts'
+
+const highPercent = 80
+const fullPercent = 92
+
+/** A percentage as a small bar with its figure; nothing measured is a dash, not an empty bar. */
+export function UsageBar({ percent, label }: { percent: number | null | undefined; label: string }) {
+  const text = formatPercent(percent)
+  if (percent === null || percent === undefined) return <span className="text-soft">{text}</span>
+  const color = percent >= fullPercent ? 'bg-bad' : percent >= highPercent ? 'bg-warn' : 'bg-accent'
+  return (
+    <span className="flex items-center gap-2" title={`${label} ${text}`}>
+      <span className="w-10 shrink-0 text-right">{text}</span>
+      <span aria-hidden className="h-1.5 min-w-8 flex-1 overflow-hidden rounded-full bg-hover">
+        <span
+          className={classes('block h-full rounded-full', color)}
+          style={{ width: `${Math.min(100, Math.max(0, percent))}%` }}
+        />
+      </span>
+    </span>
+  )
+}
