@@ -14,7 +14,7 @@ Every message is a JSON text \`{"type", "data", "timestamp"}\`.
 - \`/ws\`: events of all nodes.
 - \`/ws/servers/{id}\`: one server. Pushed: \`monitor_data\`, \`status\`, \`alert\`, \`job_progress\`, \`docker_logs\`.
   Requests \`{"type", "data", "request_id"}\` (\`payload\` is taken for \`data\`): ${ServerRequestType.options.map((type) => `\`${type}\``).join(', ')}.
-  \`X_command\` is answered by \`X_response\`, any other \`X\` by \`X_response\`; a failure is \`{"type":"error","data":{"code","message","request_id"}}\`.
+  \`shell_command\` is answered by \`shell_response\`, \`docker_command\` by \`docker_response\`, \`file_list\` by \`file_list_response\`; a failure is \`{"type":"error","data":{"code","message","request_id"}}\`.
   \`docker_command\` and \`nginx_command\` name an \`action\`; fields are those of the REST calls. A \`file_content\` has at most
   ${MAX_SOCKET_CONTENT_BYTES} bytes; a \`file_upload\` carries at most ${MAX_UPLOAD_CHUNK_BYTES} bytes a message, longer files go in pieces (\`more\`, \`upload_id\`).
 - \`/ws/servers/{id}/terminal?session=\`: a terminal; binary frames are its bytes.

@@ -114,7 +114,7 @@ export function answerRequests(parts: {
     const signal = AbortSignal.any([ended, abort.signal])
     const context: RequestContext = {
       operations,
-      asked: { actor, requestId: `${socketId}/${++count}`, signal },
+      asked: { actor, requestId: `${socketId.slice(0, 100)}/${++count}`, signal },
       serverId,
       tell: (told, more) => say(told, { ...more, request_id: id }),
       ended,
