@@ -48,6 +48,7 @@ export async function startNotifications() {
   const secrets = createSecretBox({ secretKey: randomBytes(32), purpose: 'test', randomBytes })
   return {
     database,
+    url: scratch.url,
     sql: database.sql,
     bus,
     units,

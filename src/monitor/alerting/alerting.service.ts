@@ -93,17 +93,18 @@ export function createAlerting(parts: {
       })
     },
 
-    /** Why a notice that waited in the outbox must not be sent any more; null when it still says what is so. */
-    async whyUntrue(notice: Notice): Promise<Untrue | null> {
+    /** Whether a notice that waited in the outbox still says what is so, else why it must not be sent any more. */
+    async isStillTrue(notice: Notice): Promise<'send' | { drop: Untrue }> {
       const standings = await standingOf(
         database.db,
         notice.alerts.map(({ uid }) => uid),
       )
       const holding = await silences.holding(database.db)
-      return whyUntrue(notice, (uid) => {
+      const drop = whyUntrue(notice, (uid) => {
         const standing = standings.get(uid)
         return standing && { ...standing, isSilenced: holding.some((silence) => covers(silence, standing)) }
       })
+      return drop === null ? 'send' : { drop }
     },
 
     /** What each channel was told of an alert, and why it is told next or not. Throws NOT_FOUND, also for one that the actor may not see. */
