@@ -43,6 +43,10 @@ export function startAlerting(parts: { monitor: Monitor; lifecycle: Lifecycle; l
 
   for (const event of ['new_alert', 'alert_updated', 'silences_changed', 'node_removed'] as const)
     monitor.bus.on(event, () => waker.wake())
+  // What was not sent because it was no longer true is told anew, as far as it is.
+  monitor.bus.on('notice_settled', ({ state }) => {
+    if (state === 'dropped') waker.wake()
+  })
   const running = loop()
   lifecycle.onStop('alerting', () => {
     waker.wake()

@@ -28,7 +28,6 @@ import { createPresence } from '../monitor/liveness/presence.ts'
 import { createOperations, type HostReach } from '../monitor/operations/operations.service.ts'
 import { createSessionHolders } from '../monitor/operations/session-holders.ts'
 import { createServers } from '../monitor/servers/servers.service.ts'
-import { createSilences } from '../monitor/silences/silences.service.ts'
 import { createSettings } from '../monitor/settings/settings.service.ts'
 import { ensureSelf } from '../monitor/membership/self.ts'
 import { createRegistration, type NameCheck } from '../monitor/membership/registration.service.ts'
@@ -45,11 +44,10 @@ import type { Lifecycle } from '../platform/lifecycle.ts'
 import type { Logger } from '../platform/logger.ts'
 import type { SchemaGuard } from '../platform/releases/supervision.ts'
 import { buildInfo } from '../platform/version.ts'
-import { buildNotifications } from './notifications-part.ts'
-import { buildAlerting } from './alerting-part.ts'
 import { openMonitorDatabase } from './monitor-database.ts'
 import { buildRollouts } from './rollouts-part.ts'
 import { buildSockets } from './sockets-part.ts'
+import { buildTelling } from './telling-part.ts'
 
 /** How a monitor reaches the rest of the tree; a root reaches nobody above. */
 export interface TreeReach {
@@ -131,12 +129,9 @@ export async function buildMonitor(options: MonitorPartOptions) {
 
   const commands = createCommands({ database, units, selfId, clock, newId })
   const intents = createIntents({ database, units, clock })
-  const silences = createSilences({ database, units, selfId, clock, newId })
-  const isStillTrue = async () => 'send' as const
-  const telling = { database, units, secretKey, settings, isStillTrue, lifecycle, clock, logger }
-  const notifications = await buildNotifications({ config: config.notifications, ...telling })
+  const telling = await buildTelling({ config, database, units, secretKey, settings, lifecycle, clock, logger })
   const alerts = createAlerts({ units, database, clock, newId })
-  const alertHandling = createAlertHandling({ database, units, commands, silences, clock })
+  const alertHandling = createAlertHandling({ database, units, commands, silences: telling.silences, clock })
   const judge = createJudge({
     config: config.llm,
     clock,
@@ -265,9 +260,7 @@ export async function buildMonitor(options: MonitorPartOptions) {
     keys,
     commands,
     intents,
-    silences,
     alertHandling,
-    alerting: buildAlerting({ config, settings, database, units, silences, ...notifications, clock }),
     decisions,
     humanGate,
     judge,
@@ -279,7 +272,7 @@ export async function buildMonitor(options: MonitorPartOptions) {
     views,
     outgoing,
     settings,
-    ...notifications,
+    ...telling,
     operations,
     ...auditing,
     ...sockets,

@@ -19,7 +19,7 @@ const logger = createLogger({ level: 'silent' })
 const database = await openDatabase({ url, logger })
 const units = createUnits({ database, bus: createBus<MonitorEvents>({ logger }) })
 const clock = () => Number(now)
-const outbox = createOutbox({ clock, newId: () => crypto.randomUUID() })
+const outbox = createOutbox({ database, clock, newId: () => crypto.randomUUID() })
 const alerting = createAlerting({
   database,
   units: {

@@ -1,5 +1,5 @@
 import { and, eq, inArray, isNull, ne, or, type SQL, sql } from 'drizzle-orm'
-import type { NoticeAlert } from '../../contract/notifications.ts'
+import type { DeliveryState, NoticeAlert } from '../../contract/notifications.ts'
 import type { Executor, Tx } from '../../db/open.ts'
 import { alerts } from '../../db/schema/alerts.ts'
 import { toldFaults } from '../../db/schema/alerting.ts'
@@ -58,6 +58,9 @@ export async function knownAlerts(db: Executor, path?: readonly string[]): Promi
   }))
 }
 
+/** One whose sender died while it sent may have arrived, and counts as if it had. */
+const delivery = sql<DeliveryState | null>`case when ${notices.reason} = 'interrupted' then 'sent' else ${notices.state} end`
+
 /** What those channels were told, with what became of the last notice; of one fault, or of all. */
 export async function toldTo(
   db: Executor,
@@ -66,18 +69,24 @@ export async function toldTo(
 ): Promise<Told[]> {
   if (channelIds.length === 0) return []
   const rows = await db
-    .select({ row: toldFaults, delivery: notices.state })
+    .select({ row: toldFaults, delivery })
     .from(toldFaults)
     .leftJoin(notices, and(eq(notices.channelId, toldFaults.channelId), eq(notices.key, toldFaults.noticeKey)))
     .where(and(inArray(toldFaults.channelId, [...channelIds]), fault && isFault(fault)))
-  return rows.map(({ row, delivery }) => ({
+  return rows.map(({ row, delivery: became }) => ({
     channelId: row.channelId,
     nodeId: row.nodeId,
     type: row.type,
     subject: row.subject,
     last:
       row.kind && row.severity && row.toldAt
-        ? { kind: row.kind, severity: row.severity, toldAtMs: row.toldAt.getTime(), confirmed: row.confirmed, delivery }
+        ? {
+            kind: row.kind,
+            severity: row.severity,
+            toldAtMs: row.toldAt.getTime(),
+            confirmed: row.confirmed,
+            delivery: became,
+          }
         : null,
     noticeKey: row.noticeKey,
     alertUid: row.alertUid,
