@@ -30,7 +30,7 @@ test('the config reference in the README is what the schemas say', () => {
 
 test('the floors of the monitor in the README are those that the architecture test holds', () => {
   const list = /const floors = \[([^\]]+)\]/.exec(read('test/architecture.test.ts'))?.[1] ?? ''
-  const names = [...list.matchAll(/'(\w+)'/g)].map((match) => match[1])
+  const names = [...list.matchAll(/'([\w-]+)'/g)].map((match) => match[1])
   expect(names.length).toBeGreaterThan(5)
   between('floors', `\n\`${names.join(' → ')}\`\n\n`)
 })
