@@ -191,7 +191,7 @@ export async function buildMonitor(options: MonitorPartOptions) {
     restartGraceMs: Math.max(restartGraceMs, offlineAfterMs),
   })
   const rollupIntake = createRollupIntake({ alerts, commands, lineage: reach.lineage, logger, removal, clock, newId })
-  const rules = buildRules({ config, database, units, bus, alerts, host: reach.host, logger, clock, newId })
+  const rules = buildRules({ config, database, units, bus, alerts, reach, lifecycle, logger, clock, newId })
   const auditing = buildAudit({ database, units, bus, alerts, host: reach.host, selfId, clock, logger })
   const reports = createReports({
     database,

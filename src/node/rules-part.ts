@@ -11,6 +11,7 @@ import { createRules } from '../monitor/rules/rules.service.ts'
 import { createStatusRules } from '../monitor/rules/status-rules.ts'
 import type { Bus } from '../platform/bus.ts'
 import type { Config } from '../platform/config/schema.ts'
+import type { Lifecycle } from '../platform/lifecycle.ts'
 import type { Logger } from '../platform/logger.ts'
 
 /** So many looks may be missing before the time between two of them is not known. */
@@ -23,12 +24,13 @@ export function buildRules(parts: {
   units: Units
   bus: Bus<MonitorEvents>
   alerts: Alerts
-  host: HostReach
+  reach: { host: HostReach }
+  lifecycle: Pick<Lifecycle, 'stopping'>
   logger: Logger
   clock: () => number
   newId: () => string
 }) {
-  const { config, database, units, bus, alerts, host, logger, clock, newId } = parts
+  const { config, database, units, bus, alerts, reach, lifecycle, logger, clock, newId } = parts
   const selfId = config.node.id
   const inForce = createRulesInForce({ bus })
   const evaluation = createEvaluation({ alerts, inForce })
@@ -44,8 +46,10 @@ export function buildRules(parts: {
       evaluation,
       inForce,
       ask: (path, method, params, deadlineMs) =>
-        host.call(path, method, params, {
+        reach.host.call(path, method, params, {
           deadlineMs,
+          // A node that stops waits for nobody.
+          signal: lifecycle.stopping,
           meta: { origin: { actor: 'alert rules', at: selfId, request_id: newId() } },
         }),
       clock,

@@ -42,10 +42,13 @@ export function faultOf(
 
 function textOf(rule: RuleRow, value: number | null, note: string | undefined): string {
   const { wrongWhen, unit } = ruleTypes[rule.type]
-  const what = [rule.type, rule.target].filter(Boolean).join(' ')
-  const by = rule.name === '' ? 'rule' : `rule “${rule.name}”`
   const held = rule.durationS > 0 ? ` for ${rule.durationS} s` : ''
+  const by = rule.name === '' ? 'rule' : `rule “${rule.name}”`
   if (value === null || wrongWhen === null) return `Not online${held} (${by})`
-  const withUnit = (figure: number) => `${Math.round(figure * 100) / 100}${unit === '%' ? '' : ' '}${unit}`.trim()
-  return `${what}: ${withUnit(value)}, ${wrongWhen} ${withUnit(rule.threshold)}${held} (${by})${note === undefined ? '' : `: ${note}`}`
+  const what = rule.target === null ? rule.type : `${rule.type} ${rule.target}`
+  const bound = wrongWhen === 'above' ? `${shown(rule.threshold, unit)} or more` : `fewer than ${rule.threshold}`
+  return `${what}: ${shown(value, unit)} (${by}: ${bound}${held})${note === undefined ? '' : `: ${note}`}`
 }
+
+const shown = (figure: number, unit: string): string =>
+  `${Math.round(figure * 100) / 100}${unit === '%' ? '' : ' '}${unit}`.trim()

@@ -9,7 +9,7 @@ import type { Logger } from '../../platform/logger.ts'
 import type { Units } from '../changes/units.ts'
 import type { Evaluation } from './evaluation.ts'
 import { concerns, type RulesInForce } from './in-force.ts'
-import { daysLeft, runningContainers, runningProcesses } from './seen-on-host.ts'
+import { daysLeft, runningContainers, runningProcesses, type Seen } from './seen-on-host.ts'
 import { type WatchedNode, watchedNodes } from './rule-states.store.ts'
 import type { RuleRow } from './rules.store.ts'
 
@@ -19,6 +19,8 @@ export type AskHost = (path: readonly string[], method: string, params: unknown,
 const looked = new Set<RuleType>(['process', 'container', 'certificate'])
 const deadlineMs = 10_000
 const maxAtOnce = 16
+const noEngine = { value: 0, note: 'the container engine is not available' }
+const noCertificate = { value: 0, note: 'there is no such certificate' }
 
 /**
  * Rules about processes, containers and certificates: no report carries those, so this monitor looks on the hosts that report here, at
@@ -48,7 +50,7 @@ export function createHostLooks(parts: {
       answers.set(key, answer)
       return answer
     }
-    const seen = new Map<number, { value: number; note?: string }>()
+    const seen = new Map<number, NonNullable<Seen>>()
     for (const rule of rules) {
       try {
         const value = await valueOf(rule, once)
@@ -63,17 +65,23 @@ export function createHostLooks(parts: {
     await units.run((unit) => evaluation.judge(unit, [{ ...measured, valueOf: (rule) => seen.get(rule.id) ?? null }]))
   }
 
-  async function valueOf(rule: RuleRow, once: (method: string, params?: unknown) => Promise<unknown>) {
+  /** One host that could not be judged is no reason to leave the others. */
+  function failed(node: WatchedNode, err: unknown): void {
+    logger.warn({ err, node: node.agentId }, 'a host could not be judged by its rules; it is at the next look')
+  }
+
+  async function valueOf(rule: RuleRow, once: (method: string, params?: unknown) => Promise<unknown>): Promise<Seen> {
     const target = rule.target ?? ''
     switch (rule.type) {
       case 'process':
         return runningProcesses(ProcessList.parse(await once('processes.list')), target)
       case 'container':
-        return await orNone('the container engine is not available', 'DOCKER_UNAVAILABLE', async () =>
+        return await unless('DOCKER_UNAVAILABLE', noEngine, async () =>
           runningContainers(ContainerAnswer.parse(await once('docker.containers')), target),
         )
       case 'certificate':
-        return await orNone('there is no such certificate', 'NOT_FOUND', async () =>
+        // A rule for every server is about those that have it; one for this server says that it has to be there.
+        return await unless('NOT_FOUND', rule.agentId === null ? null : noCertificate, async () =>
           daysLeft(NginxCertificate.parse(await once('nginx.certificate', { domain: target })), clock()),
         )
       default:
@@ -94,7 +102,7 @@ export function createHostLooks(parts: {
       await queue.addAll(
         hosts.flatMap((node) => {
           const own = rules.filter((rule) => concerns(rule, node.agentId))
-          return own.length > 0 ? [() => lookAt(node, own)] : []
+          return own.length > 0 ? [() => lookAt(node, own).catch((err: unknown) => failed(node, err))] : []
         }),
       )
       lastTookMs = clock() - startedMs
@@ -102,16 +110,12 @@ export function createHostLooks(parts: {
   }
 }
 
-/** What the host itself answers with that code means that there is none of it; what the tree could not carry means nothing. */
-async function orNone<T>(
-  note: string,
-  code: string,
-  look: () => Promise<T>,
-): Promise<T | { value: number; note: string }> {
+/** What was seen, or `instead` when the host itself refuses with that code. What the tree could not carry says nothing. */
+async function unless(code: string, instead: Seen, look: () => Promise<Seen>): Promise<Seen> {
   try {
     return await look()
   } catch (error) {
-    if (error instanceof AppError && error.code === code) return { value: 0, note }
+    if (error instanceof AppError && error.code === code) return instead
     throw error
   }
 }

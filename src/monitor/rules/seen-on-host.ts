@@ -3,7 +3,7 @@ import type { NginxCertificate } from '../../contract/operations/nginx.ts'
 import type { ProcessList } from '../../contract/operations/processes.ts'
 
 /** What was seen; null when the answer does not tell. */
-type Seen = { value: number; note?: string } | null
+export type Seen = { value: number; note?: string } | null
 
 const dayMs = 86_400_000
 
