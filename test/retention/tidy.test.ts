@@ -15,6 +15,7 @@ const nothing = {
   alerts: 0,
   decisions: 0,
   tasks: 0,
+  notices: 0,
   snapshot_rows: 0,
 }
 
@@ -42,6 +43,17 @@ async function addDecision(id: string, status: string, createdAt: Date, executed
       returning id)
     insert into changes (kind, key, seq) select 'decision', id, 1 from added`
 }
+
+test('notices that came to their end are forgotten with the rest, those that wait are kept', async () => {
+  const { sql } = history
+  const add = (uid: string, state: string, createdAt: Date) => sql`
+    insert into notices (channel_name, channel_type, key, uid, notice, state, created_at)
+    values ('hook', 'webhook', ${uid}, ${uid}, '{}', ${state}, ${createdAt})`
+  for (const state of ['sent', 'failed', 'dropped', 'pending', 'sending']) await add(`old ${state}`, state, daysAgo(31))
+  await add('young', 'sent', daysAgo(29))
+  expect(await history.retention.tidy()).toEqual({ ...nothing, notices: 3 })
+  expect(await left('notices', 'uid')).toEqual(['old pending', 'old sending', 'young'])
+})
 
 test('an old day of reports is dropped with its file, and nothing younger is touched', async () => {
   history.time.now = now - 31 * dayMs

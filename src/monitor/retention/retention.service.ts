@@ -107,6 +107,7 @@ function nothing(): Tidied {
     alerts: 0,
     decisions: 0,
     tasks: 0,
+    notices: 0,
     snapshot_rows: 0,
   }
 }

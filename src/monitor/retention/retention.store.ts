@@ -4,10 +4,19 @@ import { alerts } from '../../db/schema/alerts.ts'
 import { decisions } from '../../db/schema/decisions.ts'
 import { intents, tasks } from '../../db/schema/intents.ts'
 import { nodeStatusChanges } from '../../db/schema/nodes.ts'
+import { notices } from '../../db/schema/notifications.ts'
 import { changes, rollupCursors, snapshotNodes, upstreamCursors } from '../../db/schema/tree.ts'
 
 /** What is forgotten, in the order in which it is; each deletes at most `limit` rows and says how many it did. */
-export type Forgotten = 'reports' | 'status_changes' | 'intents' | 'alerts' | 'decisions' | 'tasks' | 'snapshot_rows'
+export type Forgotten =
+  | 'reports'
+  | 'status_changes'
+  | 'intents'
+  | 'alerts'
+  | 'decisions'
+  | 'tasks'
+  | 'notices'
+  | 'snapshot_rows'
 type Forget = (db: Executor, bounds: Bounds, limit: number) => Promise<number>
 
 /** What is older than `before` goes; what the parent has not got yet, only when it is older than `longBefore`. */
@@ -64,6 +73,16 @@ export const forget: Record<Forgotten, Forget> = {
       db,
       sql`
       delete from ${tasks} where id in (select id from ${tasks} where closed_at < ${at(before)} order by id limit ${limit})`,
+    ),
+
+  /** Not what still waits. */
+  notices: (db, { before }, limit) =>
+    removed(
+      db,
+      sql`
+      delete from ${notices} where id in (
+        select id from ${notices} where state in ('sent', 'failed', 'dropped') and created_at < ${at(before)}
+        order by created_at limit ${limit})`,
     ),
 
   /** What is left of snapshots of children that are not sending one. */
