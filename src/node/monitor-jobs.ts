@@ -81,13 +81,17 @@ export function startMonitorJobs(parts: {
   monitor.bus.on('child_linked', () => telling.now())
   monitor.bus.on('silences_changed', () => telling.now())
 
+  let judges: ReadonlySet<string> = new Set()
   const rules = createTeller({
     linkServer,
     method: 'rules.hold',
-    setFor: (child) => monitor.rules.inherited.forChild(child),
+    setFor: async (child) => (judges.has(child) ? await monitor.rules.inherited.forChild(child) : null),
     logger,
   })
-  const handing = repeat('rules of children', rulesTellingMs, () => rules.tell())
+  const handing = repeat('rules of children', rulesTellingMs, async () => {
+    judges = await monitor.rules.inherited.judges()
+    await rules.tell()
+  })
   monitor.bus.on('child_linked', () => handing.now())
   monitor.bus.on('rules_changed', () => handing.now())
 }

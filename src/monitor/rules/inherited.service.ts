@@ -3,11 +3,11 @@ import type { Database } from '../../db/open.ts'
 import type { Alerts } from '../alerts/alerts.service.ts'
 import { appendAudit } from '../audit/audit.store.ts'
 import type { Units } from '../changes/units.ts'
-import { findNode } from '../nodes/nodes.store.ts'
 import { forgetStates, openAlertsOfRules } from './rule-states.store.ts'
 import { ruleDown } from './rule-view.ts'
 import { isAboutAnother } from './rules.service.ts'
 import {
+  childMonitors,
   deleteRules,
   insertInherited,
   lockInherited,
@@ -31,10 +31,11 @@ export function createInheritedRules(parts: {
   const { database, units, alerts, selfId, clock } = parts
 
   return {
-    /** All that a child has to judge by, itself and below; null when it is no monitor. */
-    async forChild(child: string): Promise<{ from: string; rules: RuleDown[] } | null> {
-      const node = await findNode(database.db, child)
-      if (node?.role !== 'monitor') return null
+    /** Names of the children that are handed rules: those that judge by them. */
+    judges: (): Promise<Set<string>> => childMonitors(database.db),
+
+    /** All that a child has to judge by, itself and below. */
+    async forChild(child: string): Promise<{ from: string; rules: RuleDown[] }> {
       return { from: selfId, rules: (await rulesForChild(database.db, child, maxRulesDown)).map(ruleDown) }
     },
 

@@ -122,6 +122,21 @@ export function termsDown(rule: RuleDown) {
   }
 }
 
+/** agent_ids of the monitors that report here directly. */
+export async function childMonitors(db: Executor): Promise<Set<string>> {
+  const rows = await db
+    .select({ agentId: nodes.agentId })
+    .from(nodes)
+    .where(
+      and(
+        eq(nodes.role, 'monitor'),
+        isNull(nodes.deletedAt),
+        sql`${nodes.parentId} = (select id from nodes where is_self)`,
+      ),
+    )
+  return new Set(rows.map((row) => row.agentId))
+}
+
 /** Rules in force that concern something below that child or the child itself, those of ancestors first. */
 export async function rulesForChild(db: Executor, child: string, limit: number): Promise<RuleRow[]> {
   const below = sql`exists (select from ${nodes} where ${nodes.agentId} = ${alertRules.agentId}
