@@ -196,6 +196,7 @@ export async function buildMonitor(options: MonitorPartOptions) {
   const reports = createReports({
     database,
     units,
+    bus,
     alerts,
     liveness,
     auditHeads: auditing.headClaims,

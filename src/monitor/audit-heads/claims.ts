@@ -22,12 +22,22 @@ export function createHeadClaims({ bus, clock }: { bus: Bus<MonitorEvents>; cloc
     last.set(keyOf(node_id, log), valueOf(head))
   })
 
+  const isNew = (nodeId: number, log: AuditLogName, head: { seq: number; hash: string }) =>
+    last.get(keyOf(nodeId, log)) !== valueOf(head)
+
   return {
+    /** Whether all of it was kept already. */
+    areKnown: (nodeId: number, heads: AuditHeads): boolean =>
+      logs.every((log) => {
+        const head = heads[log]
+        return !head || !isNew(nodeId, log, head)
+      }),
+
     /** Keeps what is new of it, in the caller's transaction. */
     async note(unit: Unit, nodeId: number, heads: AuditHeads): Promise<void> {
       for (const log of logs) {
         const head = heads[log]
-        if (!head || last.get(keyOf(nodeId, log)) === valueOf(head)) continue
+        if (!head || !isNew(nodeId, log, head)) continue
         await insertClaim(unit.tx, { nodeId, log, head, at: new Date(clock()) })
         unit.emit('audit_head_moved', { node_id: nodeId, log, ...head })
       }

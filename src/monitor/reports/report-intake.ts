@@ -12,7 +12,9 @@ import { tellStatusChanges } from '../nodes/status.store.ts'
 import type { Evaluation } from '../rules/evaluation.ts'
 import { measuredIn } from '../rules/figures.ts'
 import { currentItems, type Incoming } from './incoming.ts'
+import { signOf } from './report-rows.ts'
 import { applySigns, insertReports, newestReportTimes, type Sign, type StateChange } from './reports.store.ts'
+import { tellCurrent, tellTaken } from './telling.ts'
 
 export interface Taken {
   reportId: number
@@ -26,7 +28,7 @@ export interface IntakeParts {
   evaluation: Evaluation
   /** How long a node may be silent without being missed. */
   offlineAfterMs: number
-  auditHeads: Pick<HeadClaims, 'note'>
+  auditHeads: Pick<HeadClaims, 'note' | 'areKnown'>
 }
 
 /** What a batch of reports does, in the caller's transaction. */
@@ -152,12 +154,7 @@ export function createIntake({ alerts, liveness, evaluation, offlineAfterMs, aud
         if (item.report.metadata.audit_heads && !item.backlog)
           await auditHeads.note(unit, item.nodeId, item.report.metadata.audit_heads)
         triggered.set(item, await takeFaults(unit, item, states.get(item.nodeId)?.hadL3 ?? false))
-        unit.emit('report_received', {
-          agent_id: item.agentId,
-          status: item.report.status,
-          timestamp: item.report.timestamp,
-        })
-        unit.emit('measured', { agent_id: item.agentId, at: item.report.timestamp, metrics: item.report.metrics })
+        tellCurrent(unit, item)
       }
       if (item.report.actions_taken.length > 0) await takeActions(unit, item)
     }
@@ -170,34 +167,10 @@ export function createIntake({ alerts, liveness, evaluation, offlineAfterMs, aud
     return items.map((item, index) => {
       const result = stored[index]
       if (!result) throw new Error('a report was stored without a result')
-      const levels = result.duplicate ? [] : item.report.issues.map((issue) => issue.level)
-      unit.emit('report_taken', { result: result.duplicate ? 'duplicate' : 'accepted', levels })
+      tellTaken(unit, item, result.duplicate ? 'duplicate' : 'accepted')
       return { ...result, alertsTriggered: triggered.get(item) ?? 0 }
     })
   }
 
   return { takeReports, takeSigns }
-}
-
-function signOf(item: Incoming): Sign {
-  const { metrics, issues, metadata, timestamp, status } = item.report
-  const count = (level: string) => issues.filter((issue) => issue.level === level).length
-  const counts = metadata.issues_count ?? { L1: count('L1'), L2: count('L2'), L3: count('L3') }
-  return {
-    nodeId: item.nodeId,
-    receivedAtMs: item.receivedAtMs,
-    sentAtMs: Date.parse(timestamp),
-    health: status,
-    version: metadata.probe_version?.slice(0, 64) ?? null,
-    figures: {
-      reportedAt: timestamp,
-      metrics,
-      cpu: metrics.cpu_percent,
-      memory: metrics.memory_percent,
-      disk: metrics.disk_percent,
-      l1: counts.L1,
-      l2: counts.L2,
-      l3: counts.L3,
-    },
-  }
 }

@@ -4,6 +4,8 @@ import { AppError, conflict, serviceUnavailable } from '../../contract/errors.ts
 import type { RollupAck } from '../../contract/rollup.ts'
 import type { Database } from '../../db/open.ts'
 import { createGatherer } from '../../lib/gatherer.ts'
+import type { Bus } from '../../platform/bus.ts'
+import type { MonitorEvents } from '../changes/events.ts'
 import type { Unit, Units } from '../changes/units.ts'
 import { decideIssues } from '../decisions/report-decisions.ts'
 import type { Decisions } from '../decisions/decisions.service.ts'
@@ -11,6 +13,7 @@ import type { Liveness } from '../liveness/liveness.service.ts'
 import { type NodeRow, nodeById } from '../nodes/nodes.store.ts'
 import type { RollupIntake } from '../rollup/intake.service.ts'
 import type { Incoming } from './incoming.ts'
+import { createCalmWay } from './calm-way.ts'
 import { createIntake, type IntakeParts, type Taken } from './report-intake.ts'
 import type { Sign } from './reports.store.ts'
 
@@ -29,6 +32,7 @@ export function createReports(
   parts: IntakeParts & {
     database: Database
     units: Units
+    bus: Bus<MonitorEvents>
     liveness: Liveness
     decisions: Decisions
     rollup: RollupIntake
@@ -42,8 +46,9 @@ export function createReports(
 ) {
   const { database, units, liveness, rollup, selfId, clock, newId, budgetMs } = parts
   const { takeReports, takeSigns } = createIntake(parts)
+  const calmWay = createCalmWay(parts)
   const lane = createGatherer<Incoming, Taken>({
-    run: (items) => units.run((unit) => takeReports(unit, items)),
+    run: (items) => calmWay(items, (rest) => units.run((unit) => takeReports(unit, rest))),
     maxItems: maxBatch,
     maxWaiting,
     overloaded,

@@ -5,6 +5,7 @@ import { executePrepared } from '../../db/prepared.ts'
 import { nodes, nodeStates } from '../../db/schema/nodes.ts'
 import { reports } from '../../db/schema/reports.ts'
 import type { Incoming } from './incoming.ts'
+import { deadBand, reportRow } from './report-rows.ts'
 
 export interface StoredReport {
   reportId: number
@@ -13,21 +14,7 @@ export interface StoredReport {
 
 /** Stores reports with one statement; a repeat (same node, time and uid) keeps the row that is there. In the order given. */
 export async function insertReports(tx: Tx, items: readonly Incoming[]): Promise<StoredReport[]> {
-  const rows = items.map((item, idx) => ({
-    idx,
-    node_id: item.nodeId,
-    reported_at: item.report.timestamp,
-    report_uid: item.report.report_uid ?? item.fallbackUid,
-    received_at: new Date(item.receivedAtMs).toISOString(),
-    status: item.report.status,
-    cpu: item.report.metrics.cpu_percent,
-    memory: item.report.metrics.memory_percent,
-    disk: item.report.metrics.disk_percent,
-    metrics: item.report.metrics,
-    issues: item.report.issues,
-    actions: item.report.actions_taken,
-    metadata: { ...item.report.metadata, rollup: undefined },
-  }))
+  const rows = items.map(reportRow)
   const stored = await executePrepared<{ idx: number; id: number | null }>(
     tx,
     'insert_reports',
@@ -106,9 +93,6 @@ export interface Sign {
     l3: number
   } | null
 }
-
-/** How far cpu, memory or disk must move, in percentage points, before ancestors hear of it. */
-const deadBand = 5
 
 /** Writes signs of life with one statement: at most one per node. The node is online from now on. */
 export async function applySigns(tx: Tx, signs: readonly Sign[]): Promise<StateChange[]> {

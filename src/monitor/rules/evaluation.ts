@@ -22,6 +22,20 @@ export interface Measured {
 /** Judges what is seen of nodes by the rules in force, near the data: for this host and the probes that report here. */
 export function createEvaluation({ alerts, inForce }: { alerts: Alerts; inForce: RulesInForce }) {
   return {
+    /** Of those samples, the ones that no rule minds: they change nothing for a node that no rule counts against yet. */
+    async harmless<M extends Measured>(measured: readonly M[]): Promise<M[]> {
+      const rules = await inForce()
+      return measured.filter((node) =>
+        rules.every((rule) => {
+          const bounds = concerns(rule, node.agentId) ? boundsOf(rule) : null
+          const seen = bounds && node.valueOf(rule)
+          if (!bounds || !seen) return true
+          const { state, act } = judgeSample(bounds, null, { value: seen.value, atMs: node.atMs }, node.maxGapMs)
+          return state === null && act === null
+        }),
+      )
+    },
+
     /**
      * Judges samples in the caller's transaction: alerts open, are counted and end with what was seen. Costs nothing without
      * rules, and one question where all is well.
