@@ -32,6 +32,7 @@ export function createCalmWay(parts: {
       return !heads || auditHeads.areKnown(nodeId, heads)
     })
     const harmless = await evaluation.harmless(
+      database.db,
       candidates.map((item) => ({ item, ...measuredIn(item, offlineAfterMs) })),
     )
     const taken = new Map<Incoming, Taken>()

@@ -1,3 +1,4 @@
+import type { Executor } from '../../db/open.ts'
 import type { Alerts } from '../alerts/alerts.service.ts'
 import type { Unit } from '../changes/units.ts'
 import { faultOf, subjectOf } from './alert-of-rule.ts'
@@ -23,8 +24,8 @@ export interface Measured {
 export function createEvaluation({ alerts, inForce }: { alerts: Alerts; inForce: RulesInForce }) {
   return {
     /** Of those samples, the ones that no rule minds: they change nothing for a node that no rule counts against yet. */
-    async harmless<M extends Measured>(measured: readonly M[]): Promise<M[]> {
-      const rules = await inForce()
+    async harmless<M extends Measured>(db: Executor, measured: readonly M[]): Promise<M[]> {
+      const rules = await inForce(db)
       return measured.filter((node) =>
         rules.every((rule) => {
           const bounds = concerns(rule, node.agentId) ? boundsOf(rule) : null
