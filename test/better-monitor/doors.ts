@@ -125,6 +125,9 @@ export const otherDoors: Record<string, OtherAccess> = {
   'POST /settings': 'administers',
   'GET /settings/public': 'everybody',
   'GET /settings/agent': 'node',
+  'GET /agents/releases/latest': 'people',
+  'GET /agents/releases/{version}/{name}': 'people',
+  'POST /servers/upgrade': 'operates',
   'GET /version': 'everybody',
   'GET /health': 'everybody',
 }

@@ -68,6 +68,20 @@ export async function newSilence(node: ApiNode, leaf: Leaf): Promise<number> {
   return Number(expectData(await node.admin.post('/silences', silenceOf(leaf)), 201)['id'])
 }
 
+/** The upgrade of the leaf that is under way; nothing comes of it, because nobody answers for the leaf. */
+async function newRollout(node: ApiNode, leaf: Leaf): Promise<number> {
+  await node.sql`update rollouts set status = 'cancelled' where status = 'running'`
+  await node.sql`update rollout_targets set state = 'cancelled' where state = 'installing'`
+  const [row] = await node.sql`
+    insert into rollouts (target_version, channel, allow_downgrade, max_failures, pause_ms, offline_until, user_id, username,
+      role, request_id, created_at)
+    values ('9.9.9', 'stable', false, 0, 0, now() + interval '1 day', 1, 'admin', 'admin', 'test', now()) returning id`
+  await node.sql`
+    insert into rollout_targets (rollout_id, node_id, ring, state, job_id, started_at)
+    select ${Number(row?.['id'])}, id, 0, 'installing', 'job-00000001', now() from nodes where agent_id = ${leaf.agentId}`
+  return Number(row?.['id'])
+}
+
 const note = () => ({ user: 'somebody else', notes: '已知晓，正在处理中' })
 const reason = () => ({ reason: 'looked at it' })
 
@@ -170,6 +184,9 @@ export const operations: readonly Operation[] = [
     body: () => ({ email: 'guest@example.com' }),
   },
   { method: 'delete', path: '/auth/users/{user_id}', access: 'administers', id: newUser },
+  { method: 'get', path: '/rollouts', access: 'reads', query: '?status=running&limit=10' },
+  { method: 'get', path: '/rollouts/{rollout_id}', access: 'reads', id: newRollout },
+  { method: 'post', path: '/rollouts/{rollout_id}/cancel', access: 'operates', id: newRollout },
   { method: 'get', path: '/audit', access: 'administers', query: '?action=auth.&since=1h&limit=10' },
   { method: 'get', path: '/audit/verify', access: 'administers' },
   { method: 'get', path: '/audit/nodes/{agent_id}', access: 'administers', id: async () => 'monitor-root' },

@@ -16,7 +16,7 @@ import { type ApiEnv, languageOf } from '../http/api-env.ts'
 import { createSection } from '../http/app.ts'
 import { requireUser } from '../http/authenticate.ts'
 
-import { plainRoute } from '../http/openapi.ts'
+import { plainErrors, plainRoute } from '../http/openapi.ts'
 import { rateLimit } from '../http/rate-limit.ts'
 import { attachment } from './download.ts'
 import { askedBy } from './host.ts'
@@ -43,6 +43,7 @@ const asset = createRoute({
   request: { params: ReleaseAssetParams },
   responses: {
     200: { description: 'The file', content: { 'application/octet-stream': { schema: z.string() } } },
+    ...plainErrors({ auth: { user: 'read' }, params: ReleaseAssetParams, errors: [404, 503] }),
   },
 })
 const upgrade = plainRoute({

@@ -35,7 +35,7 @@ const cancel = route({
   auth: { user: 'operate' },
   params: RolloutParams,
   response: Rollout,
-  errors: [404, 409],
+  errors: [403, 404, 409],
 })
 
 /** Upgrades of several servers, begun by `POST /api/servers/upgrade`. */

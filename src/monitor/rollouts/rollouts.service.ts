@@ -10,7 +10,7 @@ import type { Units } from '../changes/units.ts'
 import { isVisible, visibilityOf } from '../nodes/visibility.ts'
 import type { ReleasesService } from '../releases/releases.service.ts'
 import { planRings } from './ring-plan.ts'
-import { rolloutNotFound, rolloutOver, serversBusy } from './rollouts.errors.ts'
+import { rolloutNotFound, rolloutOver, serversBusy, serversOfOthers } from './rollouts.errors.ts'
 import {
   candidates,
   countTargets,
@@ -19,6 +19,7 @@ import {
   listRollouts,
   type RolloutRow,
   rolloutById,
+  type TargetRow,
   targetsOf,
 } from './rollouts.store.ts'
 import { summaryOf, targetView } from './rollout-view.ts'
@@ -41,11 +42,20 @@ export function createRollouts(parts: {
 }) {
   const { database, units, releases, clock } = parts
 
-  async function visibleRow(actor: Actor, id: number): Promise<RolloutRow> {
-    const row = await rolloutById(database.db, id)
+  /** Whose servers the actor sees in a rollout; null: everybody's. */
+  function ownerOf(actor: Actor): number | null {
     const scope = scopeOf(actor)
-    if (!row || (!scope.all && row.userId !== scope.ownerId)) throw rolloutNotFound(id)
-    return row
+    return scope.all ? null : scope.ownerId
+  }
+
+  /** A rollout and its servers that the actor sees. Throws NOT_FOUND when there is none of them. */
+  async function visible(actor: Actor, id: number): Promise<{ row: RolloutRow; seen: TargetRow[]; hidden: number }> {
+    const row = await rolloutById(database.db, id)
+    const targets = row ? await targetsOf(database.db, id) : []
+    const ownerId = ownerOf(actor)
+    const seen = targets.filter((target) => ownerId === null || target.ownerId === ownerId)
+    if (!row || (ownerId !== null && seen.length === 0)) throw rolloutNotFound(id)
+    return { row, seen, hidden: targets.length - seen.length }
   }
 
   async function sort(actor: Actor, request: UpgradeRequest) {
@@ -115,26 +125,27 @@ export function createRollouts(parts: {
       actor: Actor,
       query: { status?: RolloutStatus | undefined; limit: number; offset: number },
     ): Promise<RolloutList> {
-      const scope = scopeOf(actor)
-      const userId = scope.all ? null : scope.ownerId
-      const { rows, total } = await listRollouts(database.db, { ...query, userId })
-      const counts = await countTargets(database.db, rows.map((row) => row.id)) // prettier-ignore
+      const ownerId = ownerOf(actor)
+      const { rows, total } = await listRollouts(database.db, { ...query, ownerId })
+      const ids = rows.map((row) => row.id)
+      const counts = await countTargets(database.db, ids, ownerId)
       return { rollouts: rows.map((row) => summaryOf(row, counts)), total }
     },
 
     /** Throws NOT_FOUND. */
     async get(actor: Actor, id: number): Promise<Rollout> {
-      const row = await visibleRow(actor, id)
-      const [targets, counts] = await Promise.all([targetsOf(database.db, id), countTargets(database.db, [id])])
-      return { ...summaryOf(row, counts), targets: targets.map(targetView) }
+      const { row, seen } = await visible(actor, id)
+      const counts = await countTargets(database.db, [id], ownerOf(actor))
+      return { ...summaryOf(row, counts), targets: seen.map(targetView) }
     },
 
-    /** Begins with no further server. What installs already comes to its own end. Throws NOT_FOUND, CONFLICT. */
+    /** Begins with no further server. What installs already comes to its own end. Throws NOT_FOUND, FORBIDDEN when servers of others are in it, CONFLICT. */
     async cancel(asked: { actor: Actor; requestId: string }, id: number): Promise<void> {
-      const { status } = await visibleRow(asked.actor, id)
+      const { row, hidden } = await visible(asked.actor, id)
+      if (hidden > 0) throw serversOfOthers()
       await units.run(async (unit) => {
         const end = { status: 'cancelled', reason: 'cancelled', at: new Date(clock()) } as const
-        if (!(await endRollout(unit.tx, id, end))) throw rolloutOver(id, status)
+        if (!(await endRollout(unit.tx, id, end))) throw rolloutOver(id, row.status)
         const details = { request_id: asked.requestId }
         await appendAudit(unit.tx, { actor: asked.actor, action: 'rollout.cancel', target: String(id), details })
       })

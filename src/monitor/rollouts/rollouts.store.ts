@@ -7,6 +7,7 @@ import { rollouts, rolloutTargets } from '../../db/schema/rollouts.ts'
 export type RolloutRow = typeof rollouts.$inferSelect
 export type TargetRow = typeof rolloutTargets.$inferSelect & {
   agentId: string
+  ownerId: number | null
   /** What the node reports now. */
   version: string | null
   isOnline: boolean
@@ -57,11 +58,11 @@ export async function runningRollouts(db: Executor): Promise<RolloutRow[]> {
 
 export async function listRollouts(
   db: Executor,
-  filter: { status?: RolloutStatus | undefined; userId: number | null; limit: number; offset: number },
+  filter: { status?: RolloutStatus | undefined; ownerId: number | null; limit: number; offset: number },
 ): Promise<{ rows: RolloutRow[]; total: number }> {
   const where = and(
     filter.status === undefined ? undefined : eq(rollouts.status, filter.status),
-    filter.userId === null ? undefined : eq(rollouts.userId, filter.userId),
+    filter.ownerId === null ? undefined : hasServerOf(filter.ownerId),
   )
   const [rows, [total]] = await Promise.all([
     db.select().from(rollouts).where(where).orderBy(desc(rollouts.id)).limit(filter.limit).offset(filter.offset),
@@ -70,16 +71,24 @@ export async function listRollouts(
   return { rows, total: total?.value ?? 0 }
 }
 
-/** How many targets of each rollout are in each state. */
+/** Condition over `rollouts`: a server of that user is in it. */
+function hasServerOf(ownerId: number) {
+  return sql`exists (select 1 from ${rolloutTargets} t join ${nodes} n on n.id = t.node_id
+    where t.rollout_id = ${rollouts.id} and n.owner_id = ${ownerId})`
+}
+
+/** How many targets of each rollout are in each state; of one owner, if given. */
 export async function countTargets(
   db: Executor,
   ids: readonly number[],
+  ownerId: number | null,
 ): Promise<Array<{ rolloutId: number; state: TargetState; value: number }>> {
   if (ids.length === 0) return []
   return await db
     .select({ rolloutId: rolloutTargets.rolloutId, state: rolloutTargets.state, value: count() })
     .from(rolloutTargets)
-    .where(inArray(rolloutTargets.rolloutId, [...ids]))
+    .innerJoin(nodes, eq(nodes.id, rolloutTargets.nodeId))
+    .where(and(inArray(rolloutTargets.rolloutId, [...ids]), ownerId === null ? undefined : eq(nodes.ownerId, ownerId)))
     .groupBy(rolloutTargets.rolloutId, rolloutTargets.state)
 }
 
@@ -88,6 +97,7 @@ export async function targetsOf(db: Executor, rolloutId: number): Promise<Target
     .select({
       target: rolloutTargets,
       agentId: nodes.agentId,
+      ownerId: nodes.ownerId,
       version: nodes.version,
       isOnline: sql<boolean>`${nodeStates.status} = 'online'`,
     })
