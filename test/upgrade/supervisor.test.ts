@@ -9,7 +9,7 @@ import { until } from '../support/until.ts'
 const program = resolve(import.meta.dirname, 'supervise-child.ts')
 
 /** What a build does: says its version, tells its supervisor, and stays until it is told to end. */
-const build = (version: string, { says = 'up', then = '' } = {}) => `
+const build = (version: string, { says = 'up', last = '' } = {}) => `
   const tell = (what) => new Promise((heard) => { process.once('message', heard); process.send({ cortex: what }) })
   process.on('SIGTERM', () => process.exit(0))
   process.on('disconnect', () => process.exit(0))
@@ -17,7 +17,7 @@ const build = (version: string, { says = 'up', then = '' } = {}) => `
   const stay = setInterval(() => {}, 1000)
   ;(async () => {
     for (const what of ${JSON.stringify(says.split(' ').filter(Boolean))}) { await tell(what); console.log('TOLD ${version} ' + what) }
-    ${then}
+    ${last}
   })()`
 
 let folder: string
@@ -79,7 +79,7 @@ test('without an upgrade the installation runs, and ends in good order when the 
 })
 
 test('a build that asks for another one is followed by it, which then is the current one', async () => {
-  writeFileSync(base, build('1.0.0', { then: `setTimeout(() => process.exit(75), 50)` }))
+  writeFileSync(base, build('1.0.0', { last: `setTimeout(() => process.exit(75), 50)` }))
   put('1.1.0', build('1.1.0'))
   plan()
   start()
@@ -168,7 +168,7 @@ test('an orderly stop during a trial is no failure: it is tried again at the nex
 })
 
 test('a build that has changed the database is not followed by an older one, also after kill -9', async () => {
-  put('1.1.0', build('1.1.0', { says: 'no-way-back', then: 'process.exit(9)' }))
+  put('1.1.0', build('1.1.0', { says: 'no-way-back', last: 'process.exit(9)' }))
   plan()
   start()
   await until('it ended', () => running?.exitCode === 9, 15_000)
@@ -181,7 +181,7 @@ test('a build that has changed the database is not followed by an older one, als
 })
 
 test('a migration that came to nothing leaves the way back open', async () => {
-  put('1.1.0', build('1.1.0', { says: 'no-way-back way-back', then: 'process.exit(9)' }))
+  put('1.1.0', build('1.1.0', { says: 'no-way-back way-back', last: 'process.exit(9)' }))
   plan()
   start()
   await says('TOLD 1.0.0 up')
