@@ -16,6 +16,7 @@ const nothing = {
   decisions: 0,
   tasks: 0,
   notices: 0,
+  silences: 0,
   snapshot_rows: 0,
 }
 

@@ -108,6 +108,7 @@ function nothing(): Tidied {
     decisions: 0,
     tasks: 0,
     notices: 0,
+    silences: 0,
     snapshot_rows: 0,
   }
 }

@@ -5,6 +5,7 @@ import { decisions } from '../../db/schema/decisions.ts'
 import { intents, tasks } from '../../db/schema/intents.ts'
 import { nodeStatusChanges } from '../../db/schema/nodes.ts'
 import { notices } from '../../db/schema/notifications.ts'
+import { silences } from '../../db/schema/silences.ts'
 import { changes, rollupCursors, snapshotNodes, upstreamCursors } from '../../db/schema/tree.ts'
 
 /** What is forgotten, in the order in which it is; each deletes at most `limit` rows and says how many it did. */
@@ -16,6 +17,7 @@ export type Forgotten =
   | 'decisions'
   | 'tasks'
   | 'notices'
+  | 'silences'
   | 'snapshot_rows'
 type Forget = (db: Executor, bounds: Bounds, limit: number) => Promise<number>
 
@@ -83,6 +85,15 @@ export const forget: Record<Forgotten, Forget> = {
       delete from ${notices} where id in (
         select id from ${notices} where state in ('sent', 'failed', 'dropped') and created_at < ${at(before)}
         order by created_at limit ${limit})`,
+    ),
+
+  /** Those that have ended. */
+  silences: (db, { before }, limit) =>
+    removed(
+      db,
+      sql`
+      delete from ${silences} where id in (
+        select id from ${silences} where ends_at < ${at(before)} order by ends_at limit ${limit})`,
     ),
 
   /** What is left of snapshots of children that are not sending one. */
