@@ -23,7 +23,7 @@ test('200: the documented answer of a login', async () => {
     access_token: expect.stringMatching(/^eyJ/),
     token_type: 'bearer',
     expires_in: 1800,
-    user: { username: 'admin', email: null, role: 'admin' },
+    user: { username: 'admin', email: null, role: 'admin', password_is_first: false },
   })
   expect(answer.body).toMatchObject({ message: '登录成功' })
   expect((await node.client.with({ 'Accept-Language': 'en' }).post('/auth/login', right)).body).toMatchObject({

@@ -110,6 +110,7 @@ test('GET /cluster/nodes: filters, counts, order and pages', async () => {
   expect((await list('?q=ill'))['nodes']).toEqual([
     {
       agent_id: 'node-ill',
+      server_id: expect.any(Number),
       name: 'Node node-ill',
       role: 'probe',
       version: null,

@@ -111,6 +111,7 @@ export const operations: readonly Operation[] = [
   { method: 'get', path: '/cluster/nodes', access: 'reads', query: '?status=online&health=healthy' },
   { method: 'get', path: '/cluster/nodes/{agent_id}', access: 'reads', id: async (_node, leaf) => leaf.agentId },
   { method: 'delete', path: '/cluster/nodes/{agent_id}', access: 'administers', id: newNode },
+  { method: 'get', path: '/cluster/join', access: 'administers' },
   { method: 'get', path: '/cluster/topology', access: 'reads' },
   { method: 'get', path: '/alerts', access: 'reads', query: '?status=new&level=L3&severity=critical' },
   { method: 'get', path: '/alerts/{alert_id}', access: 'reads', id: newAlert },
