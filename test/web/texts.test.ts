@@ -6,7 +6,7 @@ import type { Texts } from '../../src/web/i18n/define-texts.ts'
 const web = resolve(import.meta.dirname, '../../src/web')
 const sources = readdirSync(web, { recursive: true, encoding: 'utf8' })
 const catalogues = sources.filter((path) => path.endsWith('.texts.ts'))
-const placeholders = (text: string) => [...text.matchAll(/\{(\w+)\}/g)].map((match) => match[1]).toSorted()
+const placeholders = (text: string) => [...text.matchAll(/\{(\w+)\}/g)].map((match) => match[1] ?? '').toSorted()
 
 describe.each(catalogues)('%s', async (path) => {
   const module = (await import(resolve(web, path))) as Record<string, Texts<string>>
