@@ -1,16 +1,14 @@
 import type { Inspection } from '../contract/self.ts'
-import type { Logger } from '../platform/logger.ts'
+import { within } from '../lib/within.ts'
 import { metricsOf, type HostSample, type HostSampler } from './collectors/host-metrics.ts'
 import type { DecisionLoop } from './decision-loop.ts'
 import type { Execution } from './execution.ts'
-import type { Moment } from './freshness.ts'
-import { targetOf } from './journal/entry.ts'
 import type { Journal } from './journal/journal.ts'
 import { faultKey } from './observation.ts'
-import type { Repairs } from './repair.ts'
 import { actionTakenOf, issueOf } from './report.ts'
+import type { SelfRepairs } from './self-repairs.ts'
 import { statusOf } from './status.ts'
-import type { Fault, Watch } from './watch.ts'
+import type { Watch } from './watch.ts'
 
 export interface Inspected {
   inspection: Inspection
@@ -19,35 +17,26 @@ export interface Inspected {
 }
 
 export interface Inspector {
-  /** One inspection: sample, checks, L1 repairs, questions for L2, and the list of what is wrong now. */
+  /** One inspection: sample, checks, L1 repairs, questions for L2, and the list of what is wrong now. No repair holds it up for longer than the interval. */
   inspect(signal: AbortSignal): Promise<Inspected>
 }
 
 const MAX_ISSUES = 1000
 
-const notes = {
-  too_many_this_hour: '未自动处理：一小时内的处理次数已达上限',
-  busy: '正在处理',
-  waiting: '上次自动处理未成功，稍后再试',
-  dry_run: '演练模式：未执行',
-  unrecorded: '未自动处理：无法写入本机记录，未记录的操作不会执行',
-} as const
-
 /** Brings the parts of a probe together for one inspection after another. */
 export function createInspector(parts: {
-  rules: { dryRun: boolean; retryAfterMs: number }
+  rules: { intervalMs: number }
   sampler: HostSampler
   watch: Watch
-  repairs: Repairs
+  selfRepairs: SelfRepairs
   decisions: DecisionLoop
   execution: Execution
   journal: Journal
-  now: () => Moment
   clock: () => number
-  ids: () => string
-  logger: Logger
+  /** Called when a repair has ended that its inspection did not wait for, so that the next report tells it. */
+  onRepaired: () => void
 }): Inspector {
-  const { rules, sampler, watch, repairs, decisions, execution, journal, now, clock, ids, logger } = parts
+  const { rules, sampler, watch, selfRepairs, decisions, execution, journal, clock, onRepaired } = parts
   // Only what an earlier process left: what this one executes is never in doubt.
   let interrupted = journal.inState('executing')
 
@@ -66,44 +55,17 @@ export function createInspector(parts: {
     interrupted = []
   }
 
-  /** Repairs one L1 fault; says why it was not repaired, or null. */
-  async function repair({ observation }: Fault, signal: AbortSignal): Promise<keyof typeof notes | null> {
-    const { action } = observation
-    if (action === undefined) return null
-    const last = journal.lastRun(action.type, targetOf(action))
-    const sinceLast = clock() - (last?.finishedAtMs ?? 0)
-    if (last && last.result !== 'success' && sinceLast >= 0 && sinceLast < rules.retryAfterMs)
-      return last.dryRun ? 'dry_run' : 'waiting'
-    const blocked = repairs.whyNot(action)
-    if (blocked !== null) return blocked
-    const { type, subject, severity, description, details } = observation
-    const entry = journal.begin(
-      { requestId: ids(), issue: { type, subject, severity, description, details }, action, at: now() },
-      rules.dryRun,
-    )
-    await repairs.carryOut(entry, { approved: false, signal })
-    return rules.dryRun ? 'dry_run' : null
-  }
-
-  /** A disk that is full keeps the journal from being written, and that is when the report matters most. */
-  async function repairOrSay(fault: Fault, signal: AbortSignal): Promise<keyof typeof notes | null> {
-    try {
-      return await repair(fault, signal)
-    } catch (error) {
-      logger.error({ err: error, fault: faultKey(fault.observation) }, 'a repair could not be recorded')
-      return 'unrecorded'
-    }
-  }
-
-  async function repairAll(signal: AbortSignal): Promise<Map<string, string>> {
-    const repairable = watch.faults().filter(({ observation, current }) => observation.level === 'L1' && current)
-    const said = await Promise.all(
-      repairable.map(async (fault): Promise<[string, string][]> => {
-        const why = signal.aborted ? null : await repairOrSay(fault, signal)
-        return why === null ? [] : [[faultKey(fault.observation), notes[why]]]
-      }),
-    )
-    return new Map(said.flat())
+  /**
+   * A repair that is done soon is told as an action instead of an issue, so it is waited for; but never past the next
+   * inspection, and not at all when there is something that others have to know.
+   */
+  async function repairAll(signal: AbortSignal, waitMs: number): Promise<ReadonlyMap<string, string>> {
+    const faults = watch.faults()
+    const isUrgent = faults.some(({ observation }) => observation.level !== 'L1')
+    const { notes, ended } = selfRepairs.begin(faults, signal)
+    const { inTime } = await within(ended, isUrgent ? 0 : waitMs)
+    if (!inTime) void ended.then(onRepaired)
+    return notes
   }
 
   return {
@@ -113,7 +75,7 @@ export function createInspector(parts: {
       const sample = await sampler.sample()
       await watch.look(sample, signal)
       endInterrupted()
-      const unrepaired = await repairAll(signal)
+      const unrepaired = await repairAll(signal, rules.intervalMs - (performance.now() - began))
       const faults = watch.faults()
       const requests = decisions.consider(faults, loadText(sample))
       // Not waited for: a monitor out of reach must not slow the watching down. Failures are logged where they happen.

@@ -16,6 +16,7 @@ import { createRemedies } from './remedies/remedy-set.ts'
 import { createRepairs } from './repair.ts'
 import { reportOf } from './report.ts'
 import { createRounds } from './rounds.ts'
+import { createSelfRepairs } from './self-repairs.ts'
 import { createWatch } from './watch.ts'
 
 /** Where a probe's words go. `report` and `result` resolve once what they were given is safe. */
@@ -105,21 +106,29 @@ export function createProbe(options: ProbeOptions): Probe {
     ids,
     logger,
   })
-  const inspector = createInspector({
+  const selfRepairs = createSelfRepairs({
     rules: { dryRun: config.remedies.dry_run, retryAfterMs: config.remedies.retry_after_s * 1000 },
-    sampler,
-    watch,
     repairs,
-    decisions,
-    execution,
     journal,
     now,
     clock,
     ids,
     logger,
   })
+  const intervalMs = config.report_interval_s * 1000
+  const inspector = createInspector({
+    rules: { intervalMs },
+    sampler,
+    watch,
+    selfRepairs,
+    decisions,
+    execution,
+    journal,
+    clock,
+    onRepaired: () => rounds.soon(),
+  })
 
-  const rounds = createRounds({ everyMs: config.report_interval_s * 1000, random, logger, round: inspectOnce })
+  const rounds = createRounds({ everyMs: intervalMs, random, logger, round: inspectOnce })
 
   async function inspectOnce(): Promise<Inspection> {
     const { inspection, told } = await inspector.inspect(stopping.signal)
@@ -140,7 +149,7 @@ export function createProbe(options: ProbeOptions): Probe {
 
   async function stop(): Promise<void> {
     stopping.abort()
-    await within(Promise.allSettled([rounds.stop(), decisions.stop()]), STOP_TIMEOUT_MS)
+    await within(Promise.allSettled([rounds.stop(), selfRepairs.idle(), decisions.stop()]), STOP_TIMEOUT_MS)
     journal.close()
   }
 

@@ -106,3 +106,25 @@ test('what was settled after a repair needs no further samples', async () => {
   watch.settle(seen('L3'))
   expect(watch.faults()).toMatchObject([{ observation: { level: 'L3' } }])
 })
+
+test('a look that began before a repair was proven does not bring the fault back', async () => {
+  const looks: PromiseWithResolvers<Observation[]>[] = []
+  const slow = check(() => {
+    const look = Promise.withResolvers<Observation[]>()
+    looks.push(look)
+    return look.promise
+  })
+  const watch = watching([slow])
+  const first = watch.look(sample, signal)
+  looks[0]?.resolve([seen('L1')])
+  await first
+  const second = watch.look(sample, signal)
+  watch.settle(seen(null))
+  looks[1]?.resolve([seen('L1')])
+  await second
+  expect(watch.faults()).toEqual([])
+  const third = watch.look(sample, signal)
+  looks[2]?.resolve([seen('L1')])
+  await third
+  expect(watch.faults()).toMatchObject([{ current: true }])
+})

@@ -33,6 +33,8 @@ interface Tracked {
   streak: Streak
   latest: Observation
   byLevel: Partial<Record<IssueLevel, Observation>>
+  /** How many settlements there had been when this fault was settled; 0: it never was. */
+  settledAt: number
 }
 
 const MAX_AT_ONCE = 8
@@ -54,6 +56,7 @@ export function createWatch({
   const lastLookMs = new Map<string, number>()
   const failures = new Map<string, number>()
   const hanging = new Set<string>()
+  let settlements = 0
 
   const raised = (type: string, subject: string): IssueLevel | null =>
     tracked.get(faultKey({ type, subject }))?.streak.raised ?? null
@@ -85,7 +88,7 @@ export function createWatch({
   ): void {
     const key = faultKey(observation)
     const before = tracked.get(key)
-    const entry = before ?? { check, streak: calm, latest: observation, byLevel: {} }
+    const entry = before ?? { check, streak: calm, latest: observation, byLevel: {}, settledAt: 0 }
     entry.latest = observation
     if (observation.level !== null) entry.byLevel[observation.level] = observation
     entry.streak = step(entry.streak, observation.level, rules)
@@ -97,9 +100,13 @@ export function createWatch({
   async function runCheck(check: Check, sample: HostSample, signal: AbortSignal): Promise<void> {
     try {
       if (hanging.has(check.name)) throw new Error('the look before has not come back yet')
+      const begunAt = settlements
       const observations = await lookWith(check, sample, signal, false)
       const seen = new Set(observations.map(faultKey))
-      for (const observation of observations) track(check, observation)
+      for (const observation of observations) {
+        // What was settled while this look ran is newer than what it saw.
+        if ((tracked.get(faultKey(observation))?.settledAt ?? 0) <= begunAt) track(check, observation)
+      }
       for (const [key, { check: owner, latest }] of tracked) {
         // A subject that is not there any more (an unmounted disk) is no fault.
         if (owner === check && latest.type !== FAILED && !seen.has(key)) track(check, good(latest.type, latest.subject))
@@ -146,6 +153,8 @@ export function createWatch({
       known.latest = observation
       known.streak = settled(observation.level)
       known.byLevel = observation.level === null ? {} : { [observation.level]: observation }
+      settlements += 1
+      known.settledAt = settlements
     },
   }
 }
