@@ -44,6 +44,7 @@ const bodies: Bodies = {
     create: async () => (await keyBodies()).create,
     revoke: async () => (await keyBodies()).revoke,
   },
+  token: async () => (await import('./cli/token-run.ts')).runToken,
   migrate: async () => (await import('./cli/migrate-run.ts')).runMigrate,
   doctorChecks: async () => [...(await import('./cli/doctor-node-checks.ts')).nodeChecks],
 }

@@ -53,6 +53,7 @@ export interface Bodies {
     create: Body<ConfigOption & { agentId: string }>
     revoke: Body<ConfigOption & { agentId: string }>
   }
+  token?: Body<ConfigOption>
   migrate?: Body<ConfigOption & { check?: boolean }>
   /** Checks of `doctor` beyond config, runtime and data folder. */
   doctorChecks?: () => Promise<DoctorCheck[]>

@@ -11,6 +11,7 @@ import { addKeys } from './keys.ts'
 import { addMigrate } from './migrate.ts'
 import { PlainError } from './plain-error.ts'
 import { addStart } from './start.ts'
+import { addToken } from './token.ts'
 import { addTree } from './tree.ts'
 import { addUsers } from './users.ts'
 
@@ -53,6 +54,7 @@ function createProgram(bodies: Bodies, context: CommandContext, run: Run): Comma
   addConfig(program, undefined, run)
   add(bodies.users, addUsers)
   add(bodies.keys, addKeys)
+  add(bodies.token, addToken)
   add(bodies.migrate, addMigrate)
   return program
 }

@@ -22,7 +22,9 @@ export async function runNode(options: ConfigOption, context: CommandContext): P
       told.resolve(reason)
     },
   })
-  context.out(welcome(config, programName(process.argv[1]), node))
+  // A journal keeps what it is given for everybody who may read it: the token stands there once, as the first password does.
+  const showsToken = process.stdout.isTTY || node.registrationToken?.isNew === true
+  context.out(welcome(config, programName(process.argv[1]), node, showsToken))
   void node.untilUp().then(
     () => supervision.up(),
     (err: unknown) => logger.error({ err }, 'the supervisor was not told that this node is up'),

@@ -88,7 +88,7 @@ export async function buildMonitorNode(parts: {
     config,
     dataDir,
     nodeUid,
-    registrationToken,
+    registrationToken: registrationToken.token,
     publicUrl: () => publicAddress(config.server, port),
     reach: {
       lineage: () => upstream?.lineage() ?? [],

@@ -3,7 +3,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import type { Inspection } from '../contract/self.ts'
 import { serviceUnavailable } from '../contract/errors.ts'
 import type { Config } from '../platform/config/schema.ts'
-import { openDataDir } from '../platform/data-dir.ts'
+import { openDataDir, type RegistrationToken } from '../platform/data-dir.ts'
 import { createLifecycle, type StopOutcome } from '../platform/lifecycle.ts'
 import type { Logger } from '../platform/logger.ts'
 import { createMetrics } from '../platform/metrics.ts'
@@ -26,8 +26,8 @@ export interface RunningNode {
   /** By which others reach it. */
   address: string
   port: number
-  /** What a child shows to join; null on a node without a monitor. */
-  registrationToken: string | null
+  /** What a child shows to join, and whether this start made it; null on a node without a monitor. */
+  registrationToken: RegistrationToken | null
   /** Password of `admin` when this was the first start and nobody chose one. */
   firstPassword: string | null
   /** Aborted when the stop begins. */

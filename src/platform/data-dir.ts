@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { decodeSecretKey } from './config/node.section.ts'
 
 const SECRET_BYTES = 32
+const tokenName = 'registration.token'
 
 export interface DataDir {
   readonly path: string
@@ -15,8 +16,13 @@ export interface DataDir {
    * the same after a restart.
    */
   secretKey(configured?: string): Promise<Buffer>
-  /** What children must show to register: the configured token, else made once, kept in `registration.token`. */
-  registrationToken(configured?: string): Promise<string>
+  /** What children must show to register: the configured token, else made once (`isNew` that time), kept in `registration.token`. */
+  registrationToken(configured?: string): Promise<RegistrationToken>
+}
+
+export interface RegistrationToken {
+  token: string
+  isNew: boolean
 }
 
 /** The data folder cannot be used; the message says why and what to do. */
@@ -46,7 +52,7 @@ export async function openDataDir(path: string): Promise<DataDir> {
     async secretKey(configured) {
       const given = configured === undefined ? null : decodeSecretKey(configured)
       if (given) return given
-      const text = await readOrCreate(file('secret.key'), () => randomBytes(SECRET_BYTES).toString('hex'))
+      const { text } = await readOrCreate(file('secret.key'), () => randomBytes(SECRET_BYTES).toString('hex'))
       if (!/^[0-9a-f]{64}$/.test(text)) {
         throw new DataDirUnusable(
           `${file('secret.key')} is damaged: it must hold 64 hexadecimal digits; restore it from a backup`,
@@ -55,15 +61,22 @@ export async function openDataDir(path: string): Promise<DataDir> {
       return Buffer.from(text, 'hex')
     },
     async registrationToken(configured) {
-      return configured ?? (await readOrCreate(file('registration.token'), () => randomBytes(24).toString('base64url')))
+      if (configured !== undefined) return { token: configured, isNew: false }
+      const { text, isNew } = await readOrCreate(file(tokenName), () => randomBytes(24).toString('base64url'))
+      return { token: text, isNew }
     },
   }
 }
 
+/** The token that an earlier start of a node has made in its data folder; null when none did. Makes nothing. */
+export async function keptRegistrationToken(path: string): Promise<string | null> {
+  return (await readIfThere(join(path, tokenName))) ?? null
+}
+
 /** Reads a small file, or makes it whole and durable (0600). Of several that make it at once one wins and all read that. */
-async function readOrCreate(path: string, make: () => string): Promise<string> {
+async function readOrCreate(path: string, make: () => string): Promise<{ text: string; isNew: boolean }> {
   const existing = await readIfThere(path)
-  if (existing !== undefined) return existing
+  if (existing !== undefined) return { text: existing, isNew: false }
   const draft = `${path}.${randomUUID()}.tmp`
   try {
     const handle = await open(draft, 'wx', 0o600)
@@ -78,7 +91,7 @@ async function readOrCreate(path: string, make: () => string): Promise<string> {
   } finally {
     await rm(draft, { force: true })
   }
-  return (await readFile(path, 'utf8')).trim()
+  return { text: (await readFile(path, 'utf8')).trim(), isNew: true }
 }
 
 async function readIfThere(path: string): Promise<string | undefined> {

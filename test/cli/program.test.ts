@@ -40,6 +40,7 @@ function allBodies() {
       remove: body('users remove'),
     },
     keys: { list: body('keys list'), create: body('keys create'), revoke: body('keys revoke') },
+    token: body('token'),
     migrate: body('migrate'),
   }
   return { bodies, calls, loaded: () => loaded }
@@ -55,7 +56,7 @@ async function cortex(args: string[], bodies: Bodies = allBodies().bodies, env: 
   return { code, ...written }
 }
 
-const commands = ['start', 'join', 'demo', 'tree', 'doctor', 'config', 'users', 'keys', 'migrate']
+const commands = ['start', 'join', 'demo', 'tree', 'doctor', 'config', 'users', 'keys', 'token', 'migrate']
 const subcommands = [
   'users list',
   'users add',

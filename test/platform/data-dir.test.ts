@@ -26,8 +26,10 @@ describe('openDataDir', () => {
     ]
     expect(await a.secretKey()).toHaveLength(32)
     expect(await again.secretKey()).toEqual(await a.secretKey())
-    expect(await again.registrationToken()).toBe(await a.registrationToken())
-    expect(await b.registrationToken()).not.toBe(await a.registrationToken())
+    const made = await a.registrationToken()
+    expect(made.isNew).toBe(true)
+    expect(await again.registrationToken()).toEqual({ token: made.token, isNew: false })
+    expect((await b.registrationToken()).token).not.toBe(made.token)
     expect(await b.secretKey()).not.toEqual(await a.secretKey())
   })
 

@@ -6,6 +6,7 @@ const sources = resolve(import.meta.dirname, '../../src/main.ts')
 const upTimeoutMs = 20_000
 const endTimeoutMs = 10_000
 const maxLogLines = 400
+const maxPrinted = 10_000
 
 /** A node that runs as a process of its own. */
 export interface NodeProcess {
@@ -14,6 +15,8 @@ export interface NodeProcess {
   url: string
   /** The last lines it logged. */
   log: readonly string[]
+  /** What it printed for a person. */
+  printed(): string
   /** Gives the signal; with one that ends it, waits for its end. Resolves to the exit code, null after a kill. */
   end(signal: 'SIGTERM' | 'SIGKILL'): Promise<number | null>
   freeze(): void
@@ -39,7 +42,8 @@ export async function startNodeProcess(
     stdio: ['ignore', 'pipe', 'pipe'],
     ...user,
   })
-  child.stdout.resume()
+  let printed = ''
+  child.stdout.setEncoding('utf8').on('data', (text: string) => (printed = (printed + text).slice(-maxPrinted)))
   const log: string[] = []
   const exited = new Promise<number | null>((ended) => child.once('close', (code) => ended(code)))
   const url = new Promise<string>((up, failed) => {
@@ -64,6 +68,7 @@ export async function startNodeProcess(
     url: await url,
     pid: child.pid ?? 0,
     log,
+    printed: () => printed,
     async end(signal) {
       child.kill('SIGCONT')
       child.kill(signal)

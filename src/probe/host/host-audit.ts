@@ -3,6 +3,7 @@ import { AuditEntries, AuditEntriesParams } from '../../contract/audit.ts'
 import type { OperationOrigin } from '../../contract/operations/origin.ts'
 import { firstPreviousHash, sealOf, type SealedEntry } from '../../lib/audit-chain.ts'
 import { fittingRecords } from '../../lib/audit-record.ts'
+import { keepPrivate } from '../../platform/private-file.ts'
 import type { Methods } from '../../tree/link/methods.ts'
 
 /** What was asked of this host and what came of it. */
@@ -36,6 +37,7 @@ interface Row {
 
 /** The host's own append-only log, each entry sealed with the one before. */
 export function openHostAudit(parts: { file: string; clock: () => number }): HostAudit {
+  keepPrivate(parts.file)
   const db = new DatabaseSync(parts.file)
   db.exec(`pragma journal_mode = wal; pragma synchronous = full;
     create table if not exists entries (

@@ -1,6 +1,7 @@
-import { chmodSync, existsSync, renameSync } from 'node:fs'
+import { existsSync, renameSync } from 'node:fs'
 import { DatabaseSync } from 'node:sqlite'
 import type { Logger } from '../../platform/logger.ts'
+import { keepPrivate } from '../../platform/private-file.ts'
 import { journalSchema } from './journal-schema.ts'
 
 const SQLITE_CORRUPT = 11
@@ -35,11 +36,11 @@ export function openJournalFile({
 }
 
 function open(file: string): DatabaseSync {
+  keepPrivate(file)
   const db = new DatabaseSync(file)
   try {
     db.exec('pragma journal_mode = wal; pragma synchronous = full; pragma busy_timeout = 2000;')
     db.exec(journalSchema)
-    if (file !== ':memory:') chmodSync(file, 0o600)
     return db
   } catch (error) {
     db.close()

@@ -32,10 +32,11 @@ const advice: Record<SpoolTrouble, string> = {
   unknown: 'the spool failed',
 }
 
-/** What an error of node:sqlite means for the spool; an error that is none of SQLite's is `unknown`. */
+/** What an error of node:sqlite or of the file system means for the spool; every other is `unknown`. */
 export function spoolError(error: unknown): SpoolError {
   if (error instanceof SpoolError) return error
-  const { errcode, code, message } = error as { errcode?: number; code?: string; message?: string }
-  const trouble = code === 'ERR_INVALID_STATE' ? 'closed' : (troubles.get((errcode ?? 0) & 0xff) ?? 'unknown')
+  const { errcode, code, syscall, message } = error as NodeJS.ErrnoException & { errcode?: number }
+  const ofFile = syscall === undefined ? 'unknown' : 'disk'
+  const trouble = code === 'ERR_INVALID_STATE' ? 'closed' : (troubles.get((errcode ?? 0) & 0xff) ?? ofFile)
   return new SpoolError(trouble, `${advice[trouble]}: ${message ?? String(error)}`, error)
 }

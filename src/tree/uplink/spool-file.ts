@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
+import { keepPrivate } from '../../platform/private-file.ts'
 import { SpoolError, spoolError } from './spool-error.ts'
 
 const SCHEMA_VERSION = 1
@@ -31,6 +32,7 @@ export function openSpoolFile(path: string, now: number): DatabaseSync {
   mkdirSync(dirname(path), { recursive: true, mode: 0o700 })
   let db: DatabaseSync | undefined
   try {
+    keepPrivate(path)
     db = new DatabaseSync(path, { timeout: 1000 })
     db.exec('pragma locking_mode = exclusive; pragma auto_vacuum = incremental; pragma journal_mode = wal')
     db.exec('pragma synchronous = full; pragma journal_size_limit = 4194304; pragma cache_size = -2048')

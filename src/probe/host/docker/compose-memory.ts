@@ -1,6 +1,6 @@
-import { chmodSync } from 'node:fs'
 import { DatabaseSync } from 'node:sqlite'
 import { z } from 'zod'
+import { keepPrivate } from '../../../platform/private-file.ts'
 import type { ComposePlace } from './compose-project.ts'
 
 /** Compose projects that were seen once: one that is down has no container that could tell of it. */
@@ -22,10 +22,10 @@ const Place = z.object({
 const MAX_PROJECTS = 1000
 
 export function openComposeMemory(file: string): ComposeMemory {
+  keepPrivate(file)
   const db = new DatabaseSync(file)
   db.exec(`pragma journal_mode = wal; pragma synchronous = full; pragma busy_timeout = 2000;
     create table if not exists projects (name text primary key, place text not null) strict`)
-  if (file !== ':memory:') chmodSync(file, 0o600)
   const select = db.prepare('select place from projects order by name limit ?')
   const put = db.prepare(`insert into projects (name, place) values (?, ?)
     on conflict (name) do update set place = excluded.place where place <> excluded.place`)

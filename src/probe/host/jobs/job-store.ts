@@ -1,7 +1,7 @@
-import { chmodSync } from 'node:fs'
 import { DatabaseSync } from 'node:sqlite'
 import { z } from 'zod'
 import { Job } from '../../../contract/operations/jobs.ts'
+import { keepPrivate } from '../../../platform/private-file.ts'
 
 /** Jobs on disk: so that a result outlives the node's restart. */
 export interface JobStore {
@@ -26,12 +26,12 @@ export function openJobStore(parts: {
   clock: () => number
   isContinued?: (job: Job) => boolean
 }): JobStore {
+  keepPrivate(parts.file)
   const db = new DatabaseSync(parts.file)
   db.exec(`pragma journal_mode = wal; pragma synchronous = full; pragma busy_timeout = 2000;
     create table if not exists jobs (
       number integer primary key autoincrement, id text not null unique, resource text not null,
       state text not null, job text not null) strict`)
-  if (parts.file !== ':memory:') chmodSync(parts.file, 0o600)
   const put = db.prepare(`insert into jobs (id, resource, state, job) values (?, ?, ?, ?)
     on conflict (id) do update set state = excluded.state, job = excluded.job`)
   const one = db.prepare('select job from jobs where id = ?')

@@ -1,5 +1,6 @@
 import { DatabaseSync } from 'node:sqlite'
 import type { NginxVersion } from '../../../../contract/operations/nginx.ts'
+import { keepPrivate } from '../../../../platform/private-file.ts'
 import { etagOf } from '../etag.ts'
 
 export interface KeptVersion extends NginxVersion {
@@ -26,6 +27,7 @@ interface Row {
 }
 
 export function openVersions(parts: { file: string; clock: () => number; maxPerFile: number }): Versions {
+  keepPrivate(parts.file)
   const db = new DatabaseSync(parts.file)
   db.exec(`pragma journal_mode = wal; pragma synchronous = full;
     create table if not exists versions (
