@@ -45,6 +45,20 @@ async function addDecision(id: string, status: string, createdAt: Date, executed
     insert into changes (kind, key, seq) select 'decision', id, 1 from added`
 }
 
+test('silences that ended are forgotten with the rest, those that hold or come back are kept', async () => {
+  const { sql } = history
+  for (const [uid, endsAt] of [
+    ['old', daysAgo(40)],
+    ['young', daysAgo(3)],
+    ['endless', null],
+  ] as const)
+    await sql`
+      insert into silences (uid, kind, matchers, starts_at, ends_at, reason, created_by, created_at)
+      values (${uid}, 'maintenance', '{}', ${daysAgo(50)}, ${endsAt}, 'work', 'admin', ${daysAgo(50)})`
+  expect(await history.retention.tidy()).toEqual({ ...nothing, silences: 1 })
+  expect(await left('silences', 'uid')).toEqual(['endless', 'young'])
+})
+
 test('notices that came to their end are forgotten with the rest, those that wait are kept', async () => {
   const { sql } = history
   const add = (uid: string, state: string, createdAt: Date) => sql`
