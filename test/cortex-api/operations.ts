@@ -3,7 +3,7 @@ import { expectData, type HttpAnswer, type HttpClient } from '../support/http.ts
 import { type ApiNode, decisionRequest, issue, type Leaf, registration, report, requestForPeople } from './api-node.ts'
 
 /** Who may call an operation (rulings: Roles, Keys). */
-export type Access = 'everybody' | 'node' | 'reads' | 'reads or node' | 'operates' | 'administers'
+export type Access = 'everybody' | 'node' | 'reads' | 'reads or node' | 'operates' | 'operates all' | 'administers'
 
 /** One operation of the API with a sound request of it. */
 export interface Operation {
@@ -188,6 +188,7 @@ export const operations: readonly Operation[] = [
   { method: 'get', path: '/rollouts', access: 'reads', query: '?status=running&limit=10' },
   { method: 'get', path: '/rollouts/{rollout_id}', access: 'reads', id: newRollout },
   { method: 'post', path: '/rollouts/{rollout_id}/cancel', access: 'operates', id: newRollout },
+  { method: 'get', path: '/notifications', access: 'operates all', query: '?state=failed' },
   { method: 'get', path: '/audit', access: 'administers', query: '?action=auth.&since=1h&limit=10' },
   { method: 'get', path: '/audit/verify', access: 'administers' },
   { method: 'get', path: '/audit/nodes/{agent_id}', access: 'administers', id: async () => 'monitor-root' },

@@ -31,6 +31,7 @@ const mayDo: Record<Access, readonly UserRole[]> = {
   reads: UserRole.options,
   'reads or node': UserRole.options,
   operates: ['admin', 'operator', 'user'],
+  'operates all': ['admin', 'operator'],
   administers: ['admin'],
   node: [],
 }
