@@ -119,6 +119,7 @@ export const otherDoors: Record<string, OtherAccess> = {
   'POST /alerts/channels': 'administers',
   'PUT /alerts/channels/{id}': 'administers',
   'DELETE /alerts/channels/{id}': 'administers',
+  'POST /alerts/channels/{id}/test': 'administers',
   'GET /alerts/records': 'people',
   'POST /alerts/records/{id}/resolve': 'operates',
   'GET /settings': 'administers',
