@@ -31,6 +31,10 @@ export const Alert = z
     threshold: z.number().nullable(),
     /** When this monitor last told somebody of it. */
     notified_at: IsoTime.nullable(),
+    /** The task that its fault shares with decisions and intents. */
+    task_id: z.number().int().nullable(),
+    /** For whom the last act was done, as who acted here said. */
+    on_behalf_of: z.string().nullable(),
   })
   .meta({ id: 'Alert' })
 export type Alert = z.infer<typeof Alert>
@@ -40,6 +44,16 @@ export const AlertQuery = z.object({
   level: IssueLevel.optional(),
   agent_id: AgentId.optional(),
   severity: Severity.optional(),
+  type: z.string().min(1).max(128).optional(),
+  /** agent_id: alerts of that node and of everything below it. */
+  under: AgentId.optional(),
+  /** `true`: those that have not ended; `false`: those that have. */
+  open: z
+    .enum(['true', 'false'])
+    .transform((text) => text === 'true')
+    .optional(),
+  /** Occurs in the description, the type, the subject, or the name or agent_id of the node. */
+  q: z.string().max(256).optional(),
   ...paging(100),
 })
 export const AlertList = z

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { Action } from './actions.ts'
-import { AgentId, IsoTime, JsonObject, LongText, Severity, ShortText, Timestamp, paging } from './common.ts'
+import { AgentId, IsoTime, JsonObject, LongText, RowId, Severity, ShortText, Timestamp, paging } from './common.ts'
 import { ExecutionStatus } from './reports.ts'
 import { DecidedBy, DecisionStatus } from './rollup.ts'
 
@@ -92,6 +92,8 @@ export type Decision = z.infer<typeof Decision>
 export const DecisionQuery = z.object({
   agent_id: AgentId.optional(),
   status: DecisionStatus.optional(),
+  /** Decisions about one fault: the `task_id` of its alert and its intents. */
+  task_id: RowId.optional(),
   ...paging(50),
 })
 export const DecisionList = z

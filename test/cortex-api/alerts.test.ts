@@ -92,6 +92,31 @@ test('GET /alerts: every filter narrows, together they narrow further', async ()
   expect(page['alerts']).toHaveLength(1)
 })
 
+test('GET /alerts: a subtree, a type, a text and "open" narrow too; signs of a pattern are taken as they are', async () => {
+  const other = await node.join('node-prod-094')
+  await other.report({
+    status: 'critical',
+    issues: [issue('disk_full', { description: '100% of /var' }), issue('oom')],
+  })
+  const count = async (query: string) => expectData(await node.admin.get(`/alerts?${query}`))['total']
+  expect(await count('under=node-prod-094')).toBe(2)
+  expect(await count('under=nobody')).toBe(0)
+  expect(await count('under=node-prod-094&type=oom')).toBe(1)
+  expect(await count('under=node-prod-094&q=100%25')).toBe(1)
+  expect(await count('under=node-prod-094&q=PROD-094')).toBe(2)
+  expect(await count('under=node-prod-094&q=_full')).toBe(1)
+  expect(await count('under=node-prod-094&q=_')).toBe(1)
+  const open = expectData(await node.admin.get('/alerts?under=node-prod-094&type=oom&open=true'))
+  const [{ alert_id, task_id }] = open['alerts'] as [{ alert_id: number; task_id: number }]
+  expectData(await node.admin.post(`/alerts/${alert_id}/resolve`, { user: 'the night shift' }))
+  expect(await alert(alert_id)).toMatchObject({ on_behalf_of: 'the night shift' })
+  expect(await count('under=node-prod-094&open=true')).toBe(1)
+  expect(await count('under=node-prod-094&open=false')).toBe(1)
+  expectError(await node.admin.get('/alerts?open=maybe'), 400, 'INVALID_REQUEST')
+  expect(expectData(await node.admin.get(`/intents?task_id=${task_id}`))['total']).toBe(2)
+  expect(expectData(await node.admin.get(`/decisions?task_id=${task_id}`))['total']).toBe(0)
+})
+
 test('an alert whose fault a complete report no longer has ends by itself, and comes back as a new one', async () => {
   const metadata = { issues_complete: true }
   const crash = issue('database_crash')

@@ -36,7 +36,7 @@ export function alertRecordsSection({ handling }: { handling: AlertHandling }): 
   const app = createSection()
   app.openapi(list, async (c) => {
     const { server_id, alert_type, only_unresolved, page, limit } = c.req.valid('query')
-    const filter = { nodeId: server_id, type: alert_type, unresolved: only_unresolved }
+    const filter = { nodeId: server_id, type: alert_type, ...(only_unresolved ? { open: true } : {}) }
     const found = await handling.records(actorOf(c), { ...filter, limit, offset: (page - 1) * limit })
     return c.json({ ...found, page, limit }, 200)
   })

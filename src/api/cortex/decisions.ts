@@ -106,9 +106,10 @@ export function decisionsSection(parts: {
       answer.status === 'pending' ? { zh: '决策尚未完成', en: 'not decided yet' } : { zh: '决策已完成', en: 'decided' }
     return ok(c, answer, message)
   })
-  app.openapi(list, async (c) =>
-    ok(c, await humanGate.list(actorOf(c), { ...c.req.valid('query'), agentId: c.req.valid('query').agent_id })),
-  )
+  app.openapi(list, async (c) => {
+    const { agent_id, task_id, ...filter } = c.req.valid('query')
+    return ok(c, await humanGate.list(actorOf(c), { ...filter, agentId: agent_id, taskId: task_id }))
+  })
   app.openapi(get, async (c) => ok(c, await humanGate.get(actorOf(c), c.req.valid('param').decision_id)))
   app.openapi(result, async (c) => {
     const row = await humanGate.recordResult(nodeOf(c), c.req.valid('param').decision_id, c.req.valid('json'))

@@ -1,9 +1,11 @@
 import { and, desc, eq, inArray, ne, type SQL, sql } from 'drizzle-orm'
 import type { IssueLevel, JsonObject, NodeRole, Severity } from '../../contract/common.ts'
 import type { AlertStatus } from '../../contract/rollup.ts'
+import { occursIn } from '../../db/like-pattern.ts'
 import type { Executor, Tx } from '../../db/open.ts'
 import { alerts } from '../../db/schema/alerts.ts'
 import { nodes } from '../../db/schema/nodes.ts'
+import { inSubtree } from '../nodes/nodes.store.ts'
 import { type Visibility, visibleIn } from '../nodes/visibility.ts'
 
 export type AlertRow = typeof alerts.$inferSelect
@@ -187,7 +189,10 @@ export interface AlertFilter {
   severity?: Severity | undefined
   type?: string | undefined
   nodeId?: number | undefined
-  unresolved?: boolean | undefined
+  /** agent_id: that node and everything below it. */
+  under?: string | undefined
+  open?: boolean | undefined
+  q?: string | undefined
   visibility: Visibility
   limit: number
   offset: number
@@ -202,7 +207,9 @@ export async function listAlerts(db: Executor, filter: AlertFilter) {
   if (filter.agentId) conditions.push(eq(nodes.agentId, filter.agentId))
   if (filter.type) conditions.push(eq(alerts.type, filter.type))
   if (filter.nodeId !== undefined) conditions.push(eq(alerts.nodeId, filter.nodeId))
-  if (filter.unresolved) conditions.push(ne(alerts.status, 'resolved'))
+  if (filter.under !== undefined) conditions.push(inSubtree({ agentId: filter.under }))
+  if (filter.open !== undefined) conditions.push((filter.open ? ne : eq)(alerts.status, 'resolved'))
+  if (filter.q) conditions.push(sayingThat(filter.q))
   const where = and(...conditions, visibleIn(filter.visibility))
   const rows = await db
     .select({ row: alerts, agentId: nodes.agentId, agentName: nodes.name, path: nodes.path })
@@ -218,4 +225,14 @@ export async function listAlerts(db: Executor, filter: AlertFilter) {
     .innerJoin(nodes, eq(nodes.id, alerts.nodeId))
     .where(where)
   return { rows, total: count?.total ?? 0 }
+}
+
+/** Condition: a text occurs in what an alert says, or in what its node is called. */
+function sayingThat(text: string): SQL {
+  const pattern = occursIn(text)
+  const columns = [alerts.description, alerts.type, alerts.subject, nodes.agentId, nodes.name]
+  return sql`(${sql.join(
+    columns.map((column) => sql`${column} ilike ${pattern}`),
+    sql` or `,
+  )})`
 }

@@ -36,6 +36,8 @@ export function alertView(
     threshold: row.threshold,
     notified_at: isoOrNull(row.notifiedAt),
     silenced_by: silencedBy,
+    task_id: row.taskId,
+    on_behalf_of: row.onBehalfOf,
   }
 }
 

@@ -208,6 +208,7 @@ export async function recentDecision(
 export interface DecisionFilter {
   agentId?: string | undefined
   status?: DecisionStatus | undefined
+  taskId?: number | undefined
   visibility: Visibility
   limit: number
   offset: number
@@ -218,6 +219,7 @@ export async function listDecisions(db: Executor, filter: DecisionFilter) {
   const conditions: SQL[] = []
   if (filter.agentId) conditions.push(eq(nodes.agentId, filter.agentId))
   if (filter.status) conditions.push(eq(decisions.status, filter.status))
+  if (filter.taskId !== undefined) conditions.push(eq(decisions.taskId, filter.taskId))
   const where = and(...conditions, visibleIn(filter.visibility))
   const rows = await db
     .select({ row: decisions, agentId: nodes.agentId, path: nodes.path, ownerId: nodes.ownerId })

@@ -1,6 +1,7 @@
 import { and, asc, desc, eq, isNull, type SQL, sql } from 'drizzle-orm'
 import type { NodeListItem, NodeQuery } from '../../contract/cluster.ts'
 import type { AnyPgColumn } from 'drizzle-orm/pg-core'
+import { occursIn } from '../../db/like-pattern.ts'
 import type { Executor } from '../../db/open.ts'
 import { nodes, nodeStates } from '../../db/schema/nodes.ts'
 import { rollupCursors } from '../../db/schema/tree.ts'
@@ -45,7 +46,7 @@ export async function listNodes(
   if (query.parent) conditions.push(sql`${nodes.path}[cardinality(${nodes.path}) - 1] = ${query.parent}`)
   if (query.depth !== undefined) conditions.push(sql`cardinality(${nodes.path}) - 1 = ${query.depth}`)
   if (query.q) {
-    const pattern = `%${query.q.replace(/[\\%_]/g, '\\$&')}%`
+    const pattern = occursIn(query.q)
     conditions.push(sql`(${nodes.agentId} ilike ${pattern} or ${nodes.name} ilike ${pattern})`)
   }
   const where = and(...conditions)
