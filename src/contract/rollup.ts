@@ -99,6 +99,11 @@ export const Rollup = z.object({
   to_seq: Seq,
   /** `mark` of the last answer that the sender remembers; null at the start of a snapshot. */
   mark: z.string().max(64).nullable().default(null),
+  /**
+   * Marks that this process of the sender has offered since it took that answer, of which the last is for the answer to this
+   * part. Absent: the sender is older, and the parent makes the mark.
+   */
+  offered: z.array(z.string().min(1).max(64)).min(1).max(16).optional(),
   snapshot_end: z.boolean().default(false),
   /** The sender's time at which this state was true. */
   as_of: Time,

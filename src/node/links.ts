@@ -82,12 +82,20 @@ export function registerToldMethods(methods: Methods, parts: { monitor: Monitor 
 /** What a monitor answers its children. */
 export function registerParentMethods(
   methods: Methods,
-  parts: { checkName: (agentId: string, nodeUid: string | null) => Promise<'free' | 'taken' | 'deleted' | 'unknown'> },
+  parts: {
+    checkName: (
+      agentId: string,
+      nodeUid: string | null,
+      askedBy: string,
+    ) => Promise<'free' | 'taken' | 'deleted' | 'unknown'>
+  },
 ): void {
   methods.register({
     name: 'name.check',
     ...LinkMethods['name.check'],
-    handle: async ({ agent_id, node_uid }) => ({ answer: await parts.checkName(agent_id, node_uid) }),
+    handle: async ({ agent_id, node_uid }, { via }) => ({
+      answer: await parts.checkName(agent_id, node_uid, via.at(-1) ?? ''),
+    }),
   })
 }
 

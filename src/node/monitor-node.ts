@@ -125,8 +125,8 @@ export async function buildMonitorNode(parts: {
   }
   registerLive(methods, monitor)
   registerParentMethods(childMethods, {
-    async checkName(agentId, nodeUid) {
-      const here = await monitor.registration.checkName(agentId, nodeUid)
+    async checkName(agentId, nodeUid, askedBy) {
+      const here = await monitor.registration.checkName(agentId, nodeUid, askedBy)
       return here === 'free' && upstream ? await askName(upstream.link, { agentId, nodeUid }) : here
     },
   })

@@ -32,7 +32,7 @@ beforeAll(async () => {
     const region = await startBareMonitor(id, {
       lineage: () => ['root'],
       checkName: async ({ agentId, nodeUid }) =>
-        asks ? await root.monitor.registration.checkName(agentId, nodeUid) : 'unknown',
+        asks ? await root.monitor.registration.checkName(agentId, nodeUid, id) : 'unknown',
     })
     await root.monitor.registration.register(
       Registration.parse({

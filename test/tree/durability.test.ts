@@ -82,11 +82,41 @@ test('a region whose database is an older state of itself sends a snapshot, and 
   }
   await region.start()
   const restored = await sameAtRoot(root, region, 60_000)
+  expect(root.log().join('\n')).toContain('asked for its whole state')
   expect(restored.nodes).toHaveLength(1)
   expect(await statusAt(root, 'lost')).toBeUndefined()
   await faulty(kept, 'anew')
   const anew = await sameAtRoot(root, region)
   expect(anew.openAlerts).toMatchObject([{ type: 'anew' }])
+}, 120_000)
+
+test('a region whose database is that of before its very last report is noticed too', async () => {
+  const slowly = { ...inside, env: { ...env, CORTEX_MONITOR_ROLLUP_INTERVAL_S: '3600' } }
+  const root = await tree.monitor('root', slowly)
+  const wire = await tree.proxy(root)
+  const region = await tree.monitor('region', { ...slowly, parents: [wire.url] })
+  const kept = await joinByHand(region, 'kept')
+  await faulty(kept, 'before')
+  await sameAtRoot(root, region)
+  await region.stop()
+  const backup = await backupOf(region)
+  try {
+    wire.cut()
+    await region.start()
+    // All that the root hears of it goes up in one report.
+    await faulty(await joinByHand(region, 'lost'), 'after')
+    await wire.heal()
+    await until('the root has it', async () => (await alertsAbout(root, 'lost', 'after')).length === 1)
+    await region.stop()
+    await backup.restore()
+  } finally {
+    await backup.drop()
+  }
+  await region.start()
+  await faulty(kept, 'before', 'anew')
+  const state = await sameAtRoot(root, region)
+  expect(state.nodes).toMatchObject([{ agent_id: 'kept' }])
+  expect(state.openAlerts.length).toBe(2)
 }, 120_000)
 
 test('what a person did at the root is done again at a region that has forgotten it', async () => {
@@ -203,4 +233,5 @@ test('a root whose database is an older state of itself catches up', async () =>
   await root.start()
   const state = await sameAtRoot(root, region, 60_000)
   expect(state.nodes).toHaveLength(2)
+  expect(root.log().join('\n')).toMatch(/has told more than is known here|asked for its whole state/)
 }, 120_000)

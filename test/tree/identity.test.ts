@@ -62,6 +62,15 @@ test('a clone of a node is refused and alerted, at its own region and at another
   expect(await pathAt(b, 'original')).toBeUndefined()
 })
 
+test('a node made by hand below a region is adopted there by the first machine that claims it, and by none elsewhere', async () => {
+  expectData(await register(a, introduction('by-hand', a.token)))
+  await pathBecomes(root, 'by-hand', 'root/region-a/by-hand')
+  expectError(await register(b, introduction('by-hand', b.token, { node_uid: randomUUID() })), 409, 'CONFLICT')
+  await (await joinByHand(a, 'by-hand')).report()
+  await until('it is heard of at the root', async () => (await statusAt(root, 'by-hand')) === 'online')
+  expectError(await register(a, introduction('by-hand', a.token, { node_uid: randomUUID() })), 409, 'CONFLICT')
+})
+
 test('a clone that joined another region while that could not ask is not shown in the place of the node', async () => {
   const wire = await tree.proxy(root)
   const c = await tree.monitor('region-c', { inside: true, env, parents: [wire.url] })

@@ -128,6 +128,11 @@ export function createRegistration(parts: {
     }
   }
 
+  async function isMadeByHandBelow(node: NodeRow, child: string): Promise<boolean> {
+    if (node.nodeUid !== null || node.agentId === child || !node.path.includes(child)) return false
+    return (await stateOf(database.db, node.id)).lastSeenAt === null
+  }
+
   /** Never returns; of a name that another machine has, people are told. */
   async function refuse(refusal: Refusal, existing: NodeRow | null, agentId: string): Promise<never> {
     if (refusal === 'loop') throw ownAncestor(agentId)
@@ -162,14 +167,18 @@ export function createRegistration(parts: {
       return outcome.joined
     },
 
-    /** Answers a monitor below whether a name is free for that machine here (see `NameCheck`); a taken one is told to people. */
-    async checkName(agentId: string, nodeUid: string | null): Promise<'free' | 'taken' | 'deleted'> {
+    /**
+     * Answers the child `askedBy` whether a name is free for that machine here (see `NameCheck`); a taken one is told to
+     * people. What was made by hand below that child, and was never heard of, is for the child to give away.
+     */
+    async checkName(agentId: string, nodeUid: string | null, askedBy: string): Promise<'free' | 'taken' | 'deleted'> {
       const self = await selfNode(database.db)
       const node = await findNode(database.db, agentId)
       if (!node || node.removedReason === 'moved') return 'free'
       const isSame = node.nodeUid === nodeUid
       if (node.removedReason === 'deleted') return isSame && nodeUid !== null ? 'deleted' : 'free'
       if (node.id !== self.id && isSame) return 'free'
+      if (await isMadeByHandBelow(node, askedBy)) return 'free'
       const description = `Another machine tried to join as ${agentId} further down; it was refused`
       await units.run((unit) => raiseDuplicate(alerts, unit, node, { description, details: {} }))
       return 'taken'

@@ -24,7 +24,7 @@ const ofKind = <K extends RolledEntity['kind']>(entities: readonly RolledEntity[
 export function createRollupIntake(
   parts: NodeIntakeParts & { removal: RemovalService; clock: () => number; newId: () => string },
 ) {
-  const { removal, clock, newId } = parts
+  const { removal, clock, newId, logger } = parts
 
   async function takeEntities(unit: Unit, child: NodeRow, entities: readonly RolledEntity[], at: Date): Promise<void> {
     await takeNodes(parts, unit, child, ofKind(entities, 'node'), at)
@@ -76,31 +76,43 @@ export function createRollupIntake(
         fromSeq: rollup.from_seq,
         toSeq: rollup.to_seq,
         mark: quoted,
+        offered: rollup.offered ?? null,
       })
       if (step === 'lost') {
+        const what = { child: child.agentId, from_seq: rollup.from_seq, known_seq: known?.seq ?? null }
+        logger.warn(
+          what,
+          'a child does not go on from what it sent, as after a restore or a crash: asked for its whole state',
+        )
         if (known) await keepCursor(unit.tx, { ...known, seq: 0, snapshotSince: null })
         return { epoch, seq: 0, snapshot: true, mark: null }
       }
-      if (known && step === 'behind')
+      if (known && step === 'behind') {
+        const what = { child: child.agentId, from_seq: rollup.from_seq, known_seq: known.seq }
+        logger.warn(what, 'a child has told more than is known here, as after a restore: asked for the rest again')
         return { epoch, seq: known.seq, snapshot: false, mark: known.marks.at(-1) ?? null }
+      }
 
       const at = new Date(clock())
-      const mark = newId()
+      const given = rollup.offered ?? [newId()]
       const cursor: CursorRow = {
         nodeId: child.id,
         epoch,
         seq: step === 'repeat' && known ? known.seq : rollup.to_seq,
-        marks: marksAfter(step === 'start' ? [] : (known?.marks ?? []), quoted, mark),
+        marks: marksAfter(step === 'start' ? [] : (known?.marks ?? []), quoted, given),
         receivedAt: at,
         snapshotSince: step === 'start' ? at : (known?.snapshotSince ?? null),
       }
       if (step === 'start') await beginSnapshot(unit.tx, child.id)
       if (step !== 'repeat') {
         await takeEntities(unit, child, rollup.entities, at)
-        if (cursor.snapshotSince && (await isSnapshotTaken(unit, child, rollup))) cursor.snapshotSince = null
+        if (cursor.snapshotSince && (await isSnapshotTaken(unit, child, rollup))) {
+          cursor.snapshotSince = null
+          logger.info({ child: child.agentId, seq: cursor.seq }, 'the whole state of a child was taken in')
+        }
       }
       await keepCursor(unit.tx, cursor)
-      return { epoch, seq: cursor.seq, snapshot: false, mark }
+      return { epoch, seq: cursor.seq, snapshot: false, mark: given.at(-1) ?? null }
     },
   }
 }

@@ -4,6 +4,7 @@ import type { Database } from '../../db/open.ts'
 import { auditHead } from '../audit/audit-read.store.ts'
 import { changesAfter, feedPosition } from '../changes/changes.store.ts'
 import { selfNode, stateOf } from '../nodes/nodes.store.ts'
+import { offeredAfter } from './feed-step.ts'
 import { trimmed } from './trim.ts'
 import { entitiesOf, keepParentPosition, parentPosition, subtreeFigures } from './outgoing.store.ts'
 
@@ -21,6 +22,8 @@ export function createOutgoingRollup(parts: {
 }) {
   const { maxChangesPerReport = 1000 } = parts
   const { database, clock, startedAtMs, version, newId, hostHead } = parts
+  /** Marks offered to a parent since its last answer. In memory on purpose: a database that is put back must not know of them. */
+  const offeredTo = new Map<string, string[]>()
 
   async function build(parentId: string): Promise<{ report: Report; more: boolean }> {
     const { db } = database
@@ -31,6 +34,8 @@ export function createOutgoingRollup(parts: {
     const state = await stateOf(db, self.id)
     const figures = await subtreeFigures(db)
     const now = new Date(clock()).toISOString()
+    const offered = offeredAfter(offeredTo.get(parentId) ?? [], newId())
+    offeredTo.set(parentId, offered)
     const report: Report = {
       agent_id: self.agentId,
       timestamp: now,
@@ -54,6 +59,7 @@ export function createOutgoingRollup(parts: {
           from_seq: fromSeq,
           to_seq: toSeq,
           mark,
+          offered,
           snapshot_end: !more,
           as_of: now,
           entities: (await entitiesOf(db, changes)).map(trimmed),
@@ -79,6 +85,7 @@ export function createOutgoingRollup(parts: {
         const startsAnew = ack.snapshot || ack.epoch !== sent.epoch
         const position = startsAnew ? { seq: 0, mark: null } : { seq: ack.seq, mark: ack.mark }
         await keepParentPosition(database.db, parentId, position)
+        offeredTo.delete(parentId)
         more = built.more || startsAnew || ack.seq < sent.to_seq
       }
     },
