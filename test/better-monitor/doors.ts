@@ -147,7 +147,7 @@ const filling: Record<string, string> = {
 export const nameOf = (door: Pick<ServerDoor, 'method' | 'path'>): string => `${door.method.toUpperCase()} ${door.path}`
 
 /** Calls it for that server. */
-export async function knock(api: HttpClient, door: ServerDoor, id: number): Promise<HttpAnswer> {
+export async function knock(api: HttpClient, door: ServerDoor, id: number | string): Promise<HttpAnswer> {
   const path = door.path.replace('{id}', String(id)).replace(/\{(\w+)\}/g, (_all, name: string) => {
     expect(filling, `a value for {${name}}`).toHaveProperty(name)
     return filling[name] ?? ''

@@ -12,6 +12,8 @@ import { until } from '../support/until.ts'
 
 /** Shells of a test run as nobody when the tests run as root: what they are told to do cannot harm. */
 const harmless: Record<string, string> = process.getuid?.() === 0 ? { CORTEX_TERMINAL_RUN_AS: 'nobody' } : {}
+/** Hosts are looked at for rules every second. */
+const looking = { CORTEX_MONITOR_RULE_LOOK_INTERVAL_S: '1' }
 const hurriedly = { CORTEX_RATE_LIMITS_CALLS_PER_SECOND: '10000', CORTEX_RATE_LIMITS_LOGIN_PER_MINUTE: '1000' }
 
 export interface AuditEntry {
@@ -40,7 +42,10 @@ export async function threeLevels(host: Pick<NodeOptions, 'env' | 'user'> = {}) 
       probe: true,
       env: { ...hurriedly, ...harmless, ...noDocker, ...capabilities },
     })
-    const region = await tree.monitor('region', { parents: [root.url], env: { ...harmless, ...noDocker } })
+    const region = await tree.monitor('region', {
+      parents: [root.url],
+      env: { ...harmless, ...noDocker, ...looking },
+    })
     const leaf = await tree.leaf('leaf', {
       parents: [region.url],
       env: { ...harmless, ...noDocker, ...capabilities, ...host.env },

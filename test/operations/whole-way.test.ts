@@ -107,6 +107,38 @@ test('a certificate is issued and shown to visitors', async () => {
   expect(expectDone(await host.http.get(`${leaf()}/nginx/ssl/shop.test`))).toMatchObject({ valid: true })
 }, 90_000)
 
+/** Makes a rule for the leaf at the root, and waits for its alert there to open or to end. */
+async function rule(body: object) {
+  const made = await host.http.post('/alerts/settings', { duration: 0, server_id: host.ids.leaf, ...body })
+  const { setting } = z.object({ setting: z.object({ id: z.number(), type: z.string() }) }).parse(expectDone(made, 201))
+  const Records = z.object({ records: z.array(z.object({ resolved: z.boolean(), value: z.number().nullable() })) })
+  const becomes = (what: 'open' | 'over') =>
+    until(
+      `the alert of ${setting.type} is ${what}`,
+      async () => {
+        const found = await host.http.get(`/alerts/records?server_id=${host.ids.leaf}&alert_type=${setting.type}`)
+        const [newest] = Records.parse(expectDone(found)).records
+        return newest?.resolved === (what === 'over') && newest
+      },
+      30_000,
+    )
+  return { becomes, end: () => host.http.delete(`/alerts/settings/${setting.id}`) }
+}
+
+test('a container that stops and a certificate that ends too soon are alerts by rule', async () => {
+  const days = await rule({ type: 'certificate', target: 'shop.test', threshold: 3650 })
+  const { value } = await days.becomes('open')
+  expect(value).toBeGreaterThan(30)
+  expectDone(await days.end())
+  await days.becomes('over')
+
+  const running = await rule({ type: 'container', target: 'web', threshold: 1 })
+  expectDone(await host.http.post(`${leaf()}/docker/containers/web/stop`))
+  expect(await running.becomes('open')).toMatchObject({ value: 0 })
+  expectDone(await host.http.post(`${leaf()}/docker/containers/web/start`))
+  await running.becomes('over')
+}, 90_000)
+
 async function shell(): Promise<TerminalClient> {
   const made = expectDone(await host.http.post(`${leaf()}/terminal/sessions`, { shell: '/bin/bash' }), 201)
   const { session_id } = z.object({ session_id: z.string() }).parse(made)
@@ -129,6 +161,26 @@ test('a terminal answers while 100 MB run through another', async () => {
   expect(busy.text()).not.toContain('alldone')
   await busy.sees('alldone', 90_000)
 }, 120_000)
+
+test('full-screen programs work through every hop: an editor with Chinese text, a pager, a monitor', async () => {
+  const terminal = await shell()
+  await quietPrompt(terminal)
+  const note = at('note.txt')
+  terminal.type(`vim -u NONE -i NONE -n ${note}\r`)
+  await terminal.sees('note.txt"')
+  terminal.type('i第一行 – one\rtwo\x1b:wq\r')
+  await until('vim wrote the file', async () => (await readFile(note, 'utf8')) === '第一行 – one\ntwo\n')
+  terminal.type('seq 1 1000 | less\r')
+  await terminal.sees('\r\n20')
+  terminal.type('G')
+  await terminal.sees('1000')
+  terminal.type('qtop\r')
+  await terminal.sees('load average')
+  terminal.type('q')
+  await until('the shell is back', () => /load average[^]*%$/.test(terminal.text()))
+  terminal.type("echo ba''ck\r")
+  await terminal.sees('back\r\n')
+})
 
 test('each of these acts is in the log of every level, with the person who did it', async () => {
   const acts = [

@@ -7,7 +7,10 @@ const needs: Record<string, readonly string[]> = {
   'test/probe/certificate.test.ts': ['openssl'],
   'test/host/nginx/**': ['nginx', 'pebble', 'openssl'],
   'test/host/docker/**': ['dockerd', 'docker', 'docker-compose', 'busybox'],
-  'test/operations/whole-way.test.ts': ['nginx', 'pebble', 'openssl', 'dockerd', 'docker-compose', 'busybox'],
+  'test/operations/whole-way.test.ts': [
+    ...['nginx', 'pebble', 'openssl', 'dockerd', 'docker-compose', 'busybox'],
+    ...['vim', 'less', 'top'],
+  ],
   'test/notifications/channels-reached.test.ts': ['openssl'],
   'test/host/terminal/sessions.test.ts': ['vim', 'less', 'top', 'setpriv'],
 }
