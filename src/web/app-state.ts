@@ -4,12 +4,14 @@ import { createClient, failureOf } from './api/client.ts'
 import { createSessionStore } from './api/session.ts'
 import { currentLanguage } from './i18n/language.tsx'
 import { createHappenings } from './live/happenings.ts'
+import { createCalm } from './live/calm.ts'
 import { createLiveSocket } from './live/live-socket.ts'
 import { createNodeLoader } from './live/node-loader.ts'
 import { createNodeStore } from './live/node-store.ts'
 import { createGatherer, staleAfter } from './live/stale-queries.ts'
 
 const flushPauseMs = 200
+const calmPauseMs = 2_000
 const queryPauseMs = 1_500
 const refreshPauseMs = 20_000
 const renewBeforeMs = 10 * 60_000
@@ -22,8 +24,14 @@ const later = (run: () => void, delayMs: number) => {
 /** What all pages share: one session, one client, one socket, one store of nodes, one cache of queries. */
 export const session = createSessionStore({ storage: localStorage, clock: Date.now })
 export const client = createClient({ session, language: currentLanguage, fetch: (...given) => fetch(...given) })
-export const nodeStore = createNodeStore({ schedule: (flush) => void setTimeout(flush, flushPauseMs) })
-export const happenings = createHappenings()
+const soon = (flush: () => void) => void setTimeout(flush, flushPauseMs)
+export const nodeStore = createNodeStore({ schedule: soon })
+export const calmNodes = createCalm({
+  source: { current: nodeStore.view, subscribe: nodeStore.subscribe },
+  isUrgent: (held, next) => held.loaded !== next.loaded || held.childrenOf !== next.childrenOf,
+  schedule: (run) => void setTimeout(run, calmPauseMs),
+})
+export const happenings = createHappenings({ schedule: soon })
 export const queryClient = new QueryClient({
   defaultOptions: {
     queries: {

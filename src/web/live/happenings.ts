@@ -5,11 +5,19 @@ export type Happening = Exclude<LiveEvent, { type: 'report_received' }> & { key:
 
 const kept = 300
 
-/** The last events in the order they came, reports left out: those are no news. */
-export function createHappenings() {
+/** The last events in the order they came, reports left out: those are no news. Many at once are shown together. */
+export function createHappenings(parts: { schedule: (flush: () => void) => void }) {
   let list: readonly Happening[] = []
+  let waiting: Happening[] = []
   let count = 0
   const listeners = new Set<() => void>()
+
+  function show(next: readonly Happening[]): void {
+    list = next
+    waiting = []
+    for (const listener of listeners) listener()
+  }
+
   return {
     list: () => list,
     subscribe(listener: () => void) {
@@ -19,12 +27,13 @@ export function createHappenings() {
     add(event: LiveEvent): void {
       if (event.type === 'report_received') return
       count += 1
-      list = [{ ...event, key: count }, ...list.slice(0, kept - 1)]
-      for (const listener of listeners) listener()
+      waiting.push({ ...event, key: count })
+      if (waiting.length > kept) waiting.shift()
+      if (waiting.length > 1) return
+      parts.schedule(() => {
+        if (waiting.length > 0) show([...waiting.toReversed(), ...list].slice(0, kept))
+      })
     },
-    clear(): void {
-      list = []
-      for (const listener of listeners) listener()
-    },
+    clear: () => show([]),
   }
 }

@@ -71,6 +71,32 @@ test('many events are shown together, and who looks at one node hears of that on
   expect(store.view().counts.get('eu')).toMatchObject({ warning: 1, healthy: 2 })
 })
 
+test('a report that changes no state leaves the tree and all counts as they are; a state changes those above it alone', () => {
+  const { store, flush } = filled()
+  const us = nodeOf('us', ['root', 'us'], { role: 'monitor' })
+  store.merge([us, nodeOf('web-1', ['root', 'us', 'web-1'])])
+  flush()
+  const before = store.view()
+  store.apply({ type: 'report_received', timestamp, data: { agent_id: 'db-1', status: 'healthy', timestamp } })
+  flush()
+  expect(store.view()).not.toBe(before)
+  expect(store.view().childrenOf).toBe(before.childrenOf)
+  expect(store.view().counts).toBe(before.counts)
+  store.apply(down('db-1'))
+  flush()
+  expect(store.view().childrenOf).toBe(before.childrenOf)
+  expect(store.view().counts.get('us')).toBe(before.counts.get('us'))
+  expect(store.view().counts.get('eu')).not.toBe(before.counts.get('eu'))
+})
+
+test('a region that moves takes the paths of its nodes along', () => {
+  const { store, flush } = filled()
+  const before = store.view()
+  store.merge([nodeOf('db-1', ['root', 'europe', 'eu', 'db-1'])])
+  flush()
+  expect(store.view().childrenOf).not.toBe(before.childrenOf)
+})
+
 test('a silent node is counted as silent, not by its last health', () => {
   const { store, flush } = filled()
   store.apply(down('db-2'))

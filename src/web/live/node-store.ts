@@ -47,7 +47,7 @@ export function createNodeStore(parts: {
     const changed = dirty
     dirty = new Set()
     const childrenOf = structureChanged ? arrange(nodes) : view.childrenOf
-    const counts = structureChanged || countsChanged ? summarise(nodes) : view.counts
+    const counts = structureChanged || countsChanged ? summarise(nodes, view.counts) : view.counts
     structureChanged = false
     countsChanged = false
     view = { loaded, nodes, childrenOf, counts }
@@ -59,9 +59,8 @@ export function createNodeStore(parts: {
     const before = nodes.get(node.agent_id)
     nodes.set(node.agent_id, node)
     dirty.add(node.agent_id)
-    if (!before || before.parent_id !== node.parent_id || before.name !== node.name || before.role !== node.role) {
-      structureChanged = true
-    } else if (before.status !== node.status || before.health_status !== node.health_status) countsChanged = true
+    if (!before || isMoved(before, node)) structureChanged = true
+    else if (before.status !== node.status || before.health_status !== node.health_status) countsChanged = true
   }
 
   return {
@@ -125,6 +124,13 @@ export function createNodeStore(parts: {
   }
 }
 export type NodeStore = ReturnType<typeof createNodeStore>
+
+/** Whether it stands elsewhere in the tree, or under another name. */
+function isMoved(before: NodeItem, now: NodeItem): boolean {
+  if (before === now) return false
+  if (before.name !== now.name || before.role !== now.role || before.parent_id !== now.parent_id) return true
+  return before.path.length !== now.path.length || before.path.some((id, at) => id !== now.path[at])
+}
 
 function changedBy(node: NodeItem, event: LiveEvent): NodeItem {
   if (event.type === 'report_received') {

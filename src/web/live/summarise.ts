@@ -15,9 +15,13 @@ const empty = (): SubtreeCounts => ({
 
 /**
  * How many nodes of which state are below each node (itself not included), and under null of all. Health counts only for
- * nodes that are online: of others it is the last one known, and what matters is that they are silent.
+ * nodes that are online: of others it is the last one known, and what matters is that they are silent. Counts that are
+ * those of `before` are the same objects, so that what shows them need not draw.
  */
-export function summarise(nodes: ReadonlyMap<string, Counted>): Map<string | null, SubtreeCounts> {
+export function summarise(
+  nodes: ReadonlyMap<string, Counted>,
+  before: ReadonlyMap<string | null, SubtreeCounts> = new Map(),
+): Map<string | null, SubtreeCounts> {
   const all = empty()
   const counts = new Map<string | null, SubtreeCounts>([[null, all]])
   for (const node of nodes.values()) {
@@ -29,8 +33,14 @@ export function summarise(nodes: ReadonlyMap<string, Counted>): Map<string | nul
       add(below, node)
     }
   }
+  for (const [id, now] of counts) {
+    const then = before.get(id)
+    if (then && fields.every((field) => then[field] === now[field])) counts.set(id, then)
+  }
   return counts
 }
+
+const fields = Object.keys(empty()) as Array<keyof SubtreeCounts>
 
 function add(counts: SubtreeCounts, node: Counted): void {
   counts.total += 1

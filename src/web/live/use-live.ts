@@ -1,12 +1,26 @@
 import { useCallback, useSyncExternalStore } from 'react'
 import type { UserRole } from '../../contract/common.ts'
-import { happenings, live, nodeStore, session } from '../app-state.ts'
+import { calmNodes, happenings, live, nodeStore, session } from '../app-state.ts'
 
 /** Who is signed in; null on the sign-in page. */
 export const useSession = () => useSyncExternalStore(session.subscribe, session.current)
 
-/** All nodes. A component with this draws again at every change of any node: for one node use `useNode`. */
-export const useNodes = () => useSyncExternalStore(nodeStore.subscribe, nodeStore.view)
+/**
+ * All nodes with their figures, in steps of some seconds (at once when nodes come, go or move): for lists that are sorted.
+ * For one node use `useNode`, for who is where `useTree`, for how many `useCounts`: those draw only when that changed.
+ */
+export const useNodes = () => useSyncExternalStore(calmNodes.subscribe, calmNodes.current)
+
+/** Who is below whom. Draws again when nodes come, go, move or are renamed; `node` reads one, however old the drawing is. */
+export function useTree() {
+  const childrenOf = useSyncExternalStore(nodeStore.subscribe, () => nodeStore.view().childrenOf)
+  const loaded = useSyncExternalStore(nodeStore.subscribe, () => nodeStore.view().loaded)
+  return { childrenOf, loaded, node: nodeStore.node }
+}
+
+/** How many of which state are below a node, or in all (null); undefined where nothing is below. */
+export const useCounts = (agentId: string | null) =>
+  useSyncExternalStore(nodeStore.subscribe, () => nodeStore.view().counts.get(agentId))
 
 /** One node; undefined while it is not known or may not be seen. */
 export function useNode(agentId: string) {

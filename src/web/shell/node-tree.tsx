@@ -1,9 +1,9 @@
 import { useNavigate } from '@tanstack/react-router'
 import { useVirtualizer } from '@tanstack/react-virtual'
-import { type KeyboardEvent, memo, useEffect, useMemo, useRef, useState } from 'react'
+import { type KeyboardEvent, memo, useCallback, useEffect, useMemo, useRef, useState } from 'react'
 import { useTexts } from '../i18n/language.tsx'
 import { markOf, marksIn } from '../live/health.ts'
-import { useNode, useNodes } from '../live/use-live.ts'
+import { useCounts, useNode, useTree } from '../live/use-live.ts'
 import { pathOf, travelling, useAddress, usePlace } from '../routes/address.ts'
 import { classes } from '../ui/class-names.ts'
 import { StatusMark } from '../ui/status-mark.tsx'
@@ -20,12 +20,14 @@ export function NodeTree({ onChosen }: { onChosen?: () => void }) {
   const navigate = useNavigate()
   const place = usePlace()
   const [search] = useAddress()
-  const { childrenOf, nodes } = useNodes()
+  const { childrenOf, node } = useTree()
   const [toggled, setToggled] = useState<ReadonlyMap<string, boolean>>(new Map())
   const scroller = useRef<HTMLDivElement>(null)
   const above = useMemo(
-    () => new Set(place.agentId === null ? [] : (nodes.get(place.agentId)?.path.slice(0, -1) ?? [])),
-    [place.agentId, nodes],
+    () => new Set(place.agentId === null ? [] : (node(place.agentId)?.path.slice(0, -1) ?? [])),
+    // What is above changes with the tree.
+    // oxlint-disable-next-line react-hooks/exhaustive-deps
+    [place.agentId, childrenOf],
   )
   const rows = useMemo(
     () => treeRows(childrenOf, (id, depth) => toggled.get(id) ?? (depth <= openDepth || above.has(id))),
@@ -51,13 +53,18 @@ export function NodeTree({ onChosen }: { onChosen?: () => void }) {
     // oxlint-disable-next-line react-hooks/exhaustive-deps
   }, [place.agentId])
 
-  function open(agentId: string) {
-    setCursor(agentId)
-    void navigate({ to: pathOf({ agentId, tab: 'overview' }), search: travelling(search) })
-    onChosen?.()
-  }
-  const toggle = (row: TreeRow, expanded = !row.expanded) =>
-    row.expanded !== null && setToggled((before) => new Map(before).set(row.agentId, expanded))
+  const open = useCallback(
+    (agentId: string) => {
+      setCursor(agentId)
+      void navigate({ to: pathOf({ agentId, tab: 'overview' }), search: travelling(search) })
+      onChosen?.()
+    },
+    [navigate, search, onChosen],
+  )
+  const toggle = useCallback(
+    (agentId: string, expanded: boolean) => setToggled((before) => new Map(before).set(agentId, expanded)),
+    [],
+  )
 
   function onKey(event: KeyboardEvent) {
     const row = rows[at]
@@ -68,8 +75,8 @@ export function NodeTree({ onChosen }: { onChosen?: () => void }) {
       const target = rows[Math.min(rows.length - 1, Math.max(0, next))]
       if (target) setCursor(target.agentId)
       virtual.scrollToIndex(Math.max(0, Math.min(rows.length - 1, next)))
-    } else if (event.key === 'ArrowRight') toggle(row, true)
-    else if (event.key === 'ArrowLeft') toggle(row, false)
+    } else if (event.key === 'ArrowRight') toggle(row.agentId, true)
+    else if (event.key === 'ArrowLeft') toggle(row.agentId, false)
     else if (event.key === 'Enter') open(row.agentId)
     else return
     event.preventDefault()
@@ -101,8 +108,8 @@ export function NodeTree({ onChosen }: { onChosen?: () => void }) {
                 expanded={row.expanded}
                 chosen={row.agentId === place.agentId}
                 focused={item.index === at}
-                onOpen={() => open(row.agentId)}
-                onToggle={() => toggle(row)}
+                onOpen={open}
+                onToggle={toggle}
               />
             </div>
           )
@@ -112,62 +119,59 @@ export function NodeTree({ onChosen }: { onChosen?: () => void }) {
   )
 }
 
-const Row = memo(
-  function Row(props: TreeRow & { chosen: boolean; focused: boolean; onOpen: () => void; onToggle: () => void }) {
-    const t = useTexts(shellTexts)
-    const node = useNode(props.agentId)
-    if (!node) return null
-    return (
-      <div
-        role="treeitem"
-        id={`tree-${props.agentId}`}
-        aria-level={props.depth + 1}
-        aria-selected={props.chosen}
-        aria-expanded={props.expanded ?? undefined}
-        onClick={props.onOpen}
-        title={`${node.name} (${node.agent_id})`}
-        className={classes(
-          'flex h-full cursor-pointer items-center gap-1 rounded pr-2 text-sm hover:bg-hover',
-          props.chosen && 'bg-chosen font-medium',
-          props.focused && 'group-focus-visible:ring-2 group-focus-visible:ring-accent group-focus-visible:ring-inset',
-        )}
-        style={{ paddingLeft: 4 + props.depth * 14 }}
-      >
-        {props.expanded === null ? (
-          <span className="w-5 shrink-0" />
-        ) : (
-          <button
-            type="button"
-            tabIndex={-1}
-            aria-label={t(props.expanded ? 'collapse' : 'expand')}
-            onClick={(event) => {
-              event.stopPropagation()
-              props.onToggle()
-            }}
-            className="w-5 shrink-0 text-xs text-soft hover:text-ink"
-          >
-            {props.expanded ? '▾' : '▸'}
-          </button>
-        )}
-        <StatusMark mark={markOf(node)} />
-        <span className="min-w-0 flex-1 truncate">{node.name}</span>
-        {props.expanded !== null && <BelowCounts agentId={props.agentId} />}
-      </div>
-    )
+const Row = memo(function Row(
+  props: TreeRow & {
+    chosen: boolean
+    focused: boolean
+    onOpen: (agentId: string) => void
+    onToggle: (agentId: string, expanded: boolean) => void
   },
-  (a, b) =>
-    a.agentId === b.agentId &&
-    a.depth === b.depth &&
-    a.expanded === b.expanded &&
-    a.chosen === b.chosen &&
-    a.focused === b.focused &&
-    a.onOpen === b.onOpen,
-)
+) {
+  const t = useTexts(shellTexts)
+  const node = useNode(props.agentId)
+  if (!node) return null
+  return (
+    <div
+      role="treeitem"
+      id={`tree-${props.agentId}`}
+      aria-level={props.depth + 1}
+      aria-selected={props.chosen}
+      aria-expanded={props.expanded ?? undefined}
+      onClick={() => props.onOpen(props.agentId)}
+      title={`${node.name} (${node.agent_id})`}
+      className={classes(
+        'flex h-full cursor-pointer items-center gap-1 rounded pr-2 text-sm hover:bg-hover',
+        props.chosen && 'bg-chosen font-medium',
+        props.focused && 'group-focus-visible:ring-2 group-focus-visible:ring-accent group-focus-visible:ring-inset',
+      )}
+      style={{ paddingLeft: 4 + props.depth * 14 }}
+    >
+      {props.expanded === null ? (
+        <span className="w-5 shrink-0" />
+      ) : (
+        <button
+          type="button"
+          tabIndex={-1}
+          aria-label={t(props.expanded ? 'collapse' : 'expand')}
+          onClick={(event) => {
+            event.stopPropagation()
+            props.onToggle(props.agentId, !props.expanded)
+          }}
+          className="w-5 shrink-0 text-xs text-soft hover:text-ink"
+        >
+          {props.expanded ? '▾' : '▸'}
+        </button>
+      )}
+      <StatusMark mark={markOf(node)} />
+      <span className="min-w-0 flex-1 truncate">{node.name}</span>
+      {props.expanded !== null && <BelowCounts agentId={props.agentId} />}
+    </div>
+  )
+})
 
 /** How many are below, and the two worst kinds among them. */
 function BelowCounts({ agentId }: { agentId: string }) {
-  const { counts } = useNodes()
-  const below = counts.get(agentId)
+  const below = useCounts(agentId)
   if (!below) return null
   const worst = marksIn(below)
     .filter(({ mark }) => mark !== 'healthy')

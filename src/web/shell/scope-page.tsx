@@ -1,7 +1,7 @@
 import { Link } from '@tanstack/react-router'
 import { Suspense } from 'react'
 import { useTexts } from '../i18n/language.tsx'
-import { useNodes } from '../live/use-live.ts'
+import { useTree } from '../live/use-live.ts'
 import { usePlace } from '../routes/address.ts'
 import { EmptyState, Skeleton } from '../ui/states.tsx'
 import { NoSuchPage } from './no-page.tsx'
@@ -12,7 +12,7 @@ import { useScope } from './use-scope.ts'
 export function ScopePage() {
   const t = useTexts(shellTexts)
   const { agentId } = usePlace()
-  const { loaded } = useNodes()
+  const { loaded } = useTree()
   const { node, tab } = useScope()
 
   if (agentId !== null && !node) {

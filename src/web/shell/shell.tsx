@@ -1,7 +1,7 @@
 import { Link, Outlet, useNavigate } from '@tanstack/react-router'
 import { lazy, Suspense, useEffect, useState } from 'react'
 import { useLanguage, useTexts } from '../i18n/language.tsx'
-import { useNodes, useSession } from '../live/use-live.ts'
+import { useCounts, useSession, useTree } from '../live/use-live.ts'
 import { pathOf, travelling, useAddress, usePlace } from '../routes/address.ts'
 import { type Range, rangeNames, useTimeRange } from '../routes/time-range.ts'
 import { IconButton } from '../ui/button.tsx'
@@ -105,7 +105,7 @@ export function Shell() {
 function WholeTree({ onChosen }: { onChosen?: () => void }) {
   const t = useTexts(shellTexts)
   const { agentId } = usePlace()
-  const { counts } = useNodes()
+  const all = useCounts(null)
   const [search] = useAddress()
   return (
     <Link
@@ -118,7 +118,7 @@ function WholeTree({ onChosen }: { onChosen?: () => void }) {
       )}
     >
       <span className="flex-1">{t('wholeTree')}</span>
-      <span className="text-xs text-soft">{t('nodes', { count: counts.get(null)?.total ?? 0 })}</span>
+      <span className="text-xs text-soft">{t('nodes', { count: all?.total ?? 0 })}</span>
     </Link>
   )
 }
@@ -127,9 +127,9 @@ function WholeTree({ onChosen }: { onChosen?: () => void }) {
 function ScopePath() {
   const t = useTexts(shellTexts)
   const { agentId } = usePlace()
-  const { nodes } = useNodes()
+  const { node } = useTree()
   const [search] = useAddress()
-  const path = agentId === null ? [] : (nodes.get(agentId)?.path ?? [agentId])
+  const path = agentId === null ? [] : (node(agentId)?.path ?? [agentId])
   const link = 'max-w-48 truncate rounded px-1 hover:bg-hover'
   return (
     <ol className="flex min-w-0 flex-1 items-center overflow-hidden text-sm">
@@ -150,7 +150,7 @@ function ScopePath() {
             className={link}
             aria-current={id === agentId ? 'page' : undefined}
           >
-            {nodes.get(id)?.name ?? id}
+            {node(id)?.name ?? id}
           </Link>
         </li>
       ))}

@@ -18,7 +18,7 @@ import { uiTexts } from '../../ui/ui.texts.ts'
 import { UsageBar } from '../../ui/usage-bar.tsx'
 import { NodeMatrix } from './node-matrix.tsx'
 import { nodesTexts } from './nodes.texts.ts'
-import { figure, selectNodes } from './select-nodes.ts'
+import { byName, figure, selectNodes } from './select-nodes.ts'
 
 /** All nodes of the scope as a table or a matrix; search, filter, sort and view are in the address. */
 export function NodesPage({ agentId }: PageProps) {
@@ -31,10 +31,14 @@ export function NodesPage({ agentId }: PageProps) {
   const mark = marks.find((each) => each === search['mark']) ?? null
   const sort = search['sort'] ?? 'status'
   const isMatrix = search['view'] === 'matrix'
-  const rows = useMemo(
-    () => selectNodes(view.nodes.values(), { under: agentId, q, mark, sort }),
-    [view, agentId, q, mark, sort],
-  )
+  // Names change with the tree alone.
+  // oxlint-disable-next-line react-hooks/exhaustive-deps
+  const order = useMemo(() => byName(view.nodes.values()), [view.childrenOf])
+  const rows = useMemo(() => {
+    const nodes = order.flatMap((id) => view.nodes.get(id) ?? [])
+    return selectNodes(nodes, { under: agentId, q, mark, sort })
+  }, [view, order, agentId, q, mark, sort])
+  const columns = useMemo(() => columnsOf(t), [t])
   const open = (node: NodeItem) =>
     void navigate({ to: pathOf({ agentId: node.agent_id, tab: 'overview' }), search: travelling(search) })
 
@@ -90,7 +94,7 @@ export function NodesPage({ agentId }: PageProps) {
       ) : (
         <DataTable
           label={t('nodes')}
-          columns={columnsOf(t)}
+          columns={columns}
           rows={rows}
           keyOf={(node) => node.agent_id}
           sort={sort}

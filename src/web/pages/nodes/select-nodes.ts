@@ -3,6 +3,7 @@ import type { NodeItem } from '../../live/node-store.ts'
 import { matches } from '../../shell/matches.ts'
 
 const sortable = ['status', 'name', 'parent', 'cpu', 'memory', 'disk', 'load', 'seen'] as const
+const byText = new Intl.Collator(undefined, { numeric: true })
 type SortKey = (typeof sortable)[number]
 
 /** A figure of a node's last report; null when it was not measured. */
@@ -12,7 +13,17 @@ export function figure(node: NodeItem, name: string): number | null {
   return typeof first === 'number' ? first : null
 }
 
-/** The nodes of a scope that fit the filter, sorted as the address says (`-cpu`); nodes without the figure come last. */
+/** All nodes by name, numbers in them counted as numbers: dear with thousands, so done when names change, not figures. */
+export function byName(nodes: Iterable<NodeItem>): string[] {
+  const { compare } = new Intl.Collator(undefined, { numeric: true })
+  const sorted = [...nodes].sort((a, b) => compare(a.name, b.name) || compare(a.agent_id, b.agent_id))
+  return sorted.map((node) => node.agent_id)
+}
+
+/**
+ * The nodes of a scope that fit the filter, sorted as the address says (`-cpu`); nodes without the figure come last. What
+ * is equal stays in the order given.
+ */
 export function selectNodes(
   nodes: Iterable<NodeItem>,
   choice: { under: string | null; q: string; mark: Mark | null; sort: string },
@@ -27,24 +38,22 @@ export function selectNodes(
   }
   const descending = sort.startsWith('-')
   const key = sortable.find((name) => name === sort.replace('-', '')) ?? 'status'
-  const byText = new Intl.Collator(undefined, { numeric: true }).compare
+  // They came by name.
+  if (key === 'name') return descending ? found.reverse() : found
   const value = keyed(key)
   return found.sort((a, b) => {
     const [left, right] = [value(a), value(b)]
-    const tie = () => byText(a.name, b.name) || byText(a.agent_id, b.agent_id)
-    if (left === null || right === null) return left === right ? tie() : left === null ? 1 : -1
+    if (left === null || right === null) return left === right ? 0 : left === null ? 1 : -1
     const order =
-      typeof left === 'string' ? byText(left, String(right)) : left - (typeof right === 'number' ? right : 0)
-    return (descending ? -order : order) || tie()
+      typeof left === 'string' ? byText.compare(left, String(right)) : left - (typeof right === 'number' ? right : 0)
+    return descending ? -order : order
   })
 }
 
-function keyed(key: SortKey): (node: NodeItem) => string | number | null {
+function keyed(key: Exclude<SortKey, 'name'>): (node: NodeItem) => string | number | null {
   switch (key) {
     case 'status':
       return (node) => marks.indexOf(markOf(node))
-    case 'name':
-      return (node) => node.name
     case 'parent':
       return (node) => node.parent_id
     case 'seen':

@@ -6,7 +6,7 @@ import { client } from '../../app-state.ts'
 import { useTexts } from '../../i18n/language.tsx'
 import { noFigure } from '../../lib/format.ts'
 import { queryKeys } from '../../live/stale-queries.ts'
-import { useNodes } from '../../live/use-live.ts'
+import { useCounts, useTree } from '../../live/use-live.ts'
 import { pathOf } from '../../routes/address.ts'
 import type { PageProps } from '../../routes/tabs.ts'
 import { Age } from '../../ui/age.tsx'
@@ -122,14 +122,13 @@ function Severity({ severity }: { severity: keyof typeof severityTone }) {
 
 /** Whether a node is in this scope. One that is not known any more belongs to the whole tree alone. */
 function useInScope(agentId: string | null): (node: string) => boolean {
-  const { nodes } = useNodes()
-  return (node) => agentId === null || (nodes.get(node)?.path.includes(agentId) ?? false)
+  const { node: nodeOf } = useTree()
+  return (node) => agentId === null || (nodeOf(node)?.path.includes(agentId) ?? false)
 }
 
 function Figures(props: { agentId: string | null; openAlerts: number | undefined; waiting: number | undefined }) {
   const t = useTexts(overviewTexts)
-  const { counts } = useNodes()
-  const below = counts.get(props.agentId)
+  const below = useCounts(props.agentId)
   const bad = below ? below.critical + below.warning : undefined
   const silent = below ? below.offline + below.unreachable + below.unknown : undefined
   const figures = [

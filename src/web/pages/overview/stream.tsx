@@ -1,11 +1,11 @@
 import { useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
-import { useRef, useState } from 'react'
+import { memo, useRef, useState } from 'react'
 import type { IntentList } from '../../../contract/intents.ts'
 import { client } from '../../app-state.ts'
 import { useTexts } from '../../i18n/language.tsx'
 import type { Happening } from '../../live/happenings.ts'
-import { useHappenings, useNodes } from '../../live/use-live.ts'
+import { useHappenings, useNode } from '../../live/use-live.ts'
 import { pathOf } from '../../routes/address.ts'
 import { Age } from '../../ui/age.tsx'
 import { Badge, severityTone } from '../../ui/badge.tsx'
@@ -15,11 +15,14 @@ import { EmptyState } from '../../ui/states.tsx'
 import { uiTexts } from '../../ui/ui.texts.ts'
 import { overviewTexts } from './overview.texts.ts'
 
+const maxShown = 100
+
 /** What happens now. While somebody reads (scrolled down, or the pointer rests on it) new rows wait behind "3 new". */
 export function Stream({ inScope }: { inScope: (agentId: string) => boolean }) {
   const t = useTexts(overviewTexts)
   const all = useHappenings()
-  const [heldAt, setHeldAt] = useState<number | null>(null)
+  /** What was on the screen when somebody began to read. */
+  const [held, setHeld] = useState<readonly Happening[] | null>(null)
   const scroller = useRef<HTMLDivElement>(null)
   const before = useQuery({
     // What was before this page was opened; what comes after is told by the socket.
@@ -27,18 +30,18 @@ export function Stream({ inScope }: { inScope: (agentId: string) => boolean }) {
     queryFn: ({ signal }) => client.get<typeof IntentList>('/api/v1/intents', { limit: 50 }, signal),
     staleTime: Infinity,
   })
-  const newest = all[0]?.key ?? 0
   const mine = all.filter((happening) => inScope(happening.data.agent_id))
-  const shown = heldAt === null ? mine : mine.filter((happening) => happening.key <= heldAt)
-  const waiting = mine.length - shown.length
+  const newestHeld = held?.[0]?.key ?? 0
+  const shown = (held ?? mine).slice(0, maxShown)
+  const waiting = held === null ? 0 : mine.filter(({ key }) => key > newestHeld).length
   const earlier = (before.data?.intents ?? []).filter((intent) => intent.agent_id === null || inScope(intent.agent_id))
 
-  const hold = () => setHeldAt((held) => held ?? newest)
+  const hold = () => setHeld((before) => before ?? mine)
   const release = () => {
-    if ((scroller.current?.scrollTop ?? 0) <= 0) setHeldAt(null)
+    if ((scroller.current?.scrollTop ?? 0) <= 0) setHeld(null)
   }
   function showNew() {
-    setHeldAt(null)
+    setHeld(null)
     scroller.current?.scrollTo({ top: 0 })
   }
 
@@ -62,17 +65,9 @@ export function Stream({ inScope }: { inScope: (agentId: string) => boolean }) {
         onScroll={(event) => (event.currentTarget.scrollTop > 0 ? hold() : undefined)}
       >
         {shown.length === 0 && earlier.length === 0 && <EmptyState title={t('quiet')}>{t('quietHint')}</EmptyState>}
-        <ul className="divide-y divide-line" aria-live="polite">
+        <ul className="divide-y divide-line">
           {shown.map((happening) => (
-            <li key={happening.key} className="flex items-baseline gap-2 px-3 py-1.5 text-sm">
-              <NodeName agentId={happening.data.agent_id} />
-              <span className="min-w-0 flex-1 break-words">
-                <What happening={happening} />
-              </span>
-              <span className="text-xs text-soft">
-                <Age at={happening.timestamp} />
-              </span>
-            </li>
+            <Row key={happening.key} happening={happening} />
           ))}
         </ul>
         {earlier.length > 0 && (
@@ -96,15 +91,29 @@ export function Stream({ inScope }: { inScope: (agentId: string) => boolean }) {
   )
 }
 
+const Row = memo(function Row({ happening }: { happening: Happening }) {
+  return (
+    <li className="flex items-baseline gap-2 px-3 py-1.5 text-sm">
+      <NodeName agentId={happening.data.agent_id} />
+      <span className="line-clamp-3 min-w-0 flex-1 break-words">
+        <What happening={happening} />
+      </span>
+      <span className="text-xs text-soft">
+        <Age at={happening.timestamp} />
+      </span>
+    </li>
+  )
+})
+
 function NodeName({ agentId }: { agentId: string }) {
-  const { nodes } = useNodes()
+  const node = useNode(agentId)
   return (
     <Link
       to={pathOf({ agentId, tab: 'overview' })}
       className="max-w-40 shrink-0 truncate font-medium hover:underline"
       title={agentId}
     >
-      {nodes.get(agentId)?.name ?? agentId}
+      {node?.name ?? agentId}
     </Link>
   )
 }
