@@ -39,7 +39,7 @@ export function selectNodes(
   const descending = sort.startsWith('-')
   const key = sortable.find((name) => name === sort.replace('-', '')) ?? 'status'
   // They came by name.
-  if (key === 'name') return descending ? found.reverse() : found
+  if (key === 'name') return descending ? found.toReversed() : found
   const value = keyed(key)
   return found.sort((a, b) => {
     const [left, right] = [value(a), value(b)]
