@@ -14,6 +14,43 @@ export const Inspection = z
   .meta({ id: 'Inspection' })
 export type Inspection = z.infer<typeof Inspection>
 
+const Count = z.number().int().min(0)
+
+/** How the monitor of a node does. */
+export const MonitorStatus = z
+  .object({
+    database: z.object({
+      /** Run by this node, or the one in the config. */
+      kind: z.enum(['own', 'external']),
+      answers: z.boolean(),
+      answer_ms: z.number().nullable(),
+      size_bytes: Count.nullable(),
+    }),
+    model: z.object({
+      configured: z.boolean(),
+      name: z.string().nullable(),
+      /** `left_alone`: it failed so often that it is not asked for a while; `on_trial`: the next question finds out. */
+      state: z.enum(['none', 'ready', 'on_trial', 'left_alone']),
+      in_flight: Count,
+      queued: Count,
+      used_in_last_hour: Count,
+      budget_per_hour: z.number(),
+    }),
+    /** Null while the database does not answer. */
+    queues: z
+      .object({
+        decisions_pending: Count,
+        notices_waiting: Count,
+        oldest_notice_at: IsoTime.nullable(),
+        notices_failed_last_day: Count,
+        /** What waits until a node below can be reached. */
+        commands_waiting: Count,
+      })
+      .nullable(),
+  })
+  .meta({ id: 'MonitorStatus' })
+export type MonitorStatus = z.infer<typeof MonitorStatus>
+
 /** `GET /api/v1/self`: what this node is and how it stands with its parent. */
 export const SelfStatus = z
   .object({
@@ -36,6 +73,8 @@ export const SelfStatus = z
       .nullable(),
     spool: z.object({ depth: z.number().int(), bytes: z.number().int(), oldest_at: IsoTime.nullable() }).nullable(),
     last_inspection: Inspection.nullable(),
+    /** Absent on a node without a monitor. */
+    monitor: MonitorStatus.optional(),
   })
   .meta({ id: 'SelfStatus' })
 export type SelfStatus = z.infer<typeof SelfStatus>

@@ -12,11 +12,13 @@ import { filesSection } from '../api/better-monitor/files.ts'
 import { monitorDataSection } from '../api/better-monitor/monitor-data.ts'
 import { processesSection } from '../api/better-monitor/processes.ts'
 import { serversSection } from '../api/better-monitor/servers.ts'
+import { publicServersSection } from '../api/better-monitor/public-servers.ts'
 import { releasesSection } from '../api/better-monitor/releases.ts'
 import { settingsSection } from '../api/better-monitor/settings.ts'
 import { systemSection } from '../api/better-monitor/system.ts'
 import { terminalsSection } from '../api/better-monitor/terminals.ts'
 import type { ApiEnv } from '../api/http/api-env.ts'
+import { readServersNow } from '../monitor/realtime/server-now.ts'
 import { buildInfo } from '../platform/version.ts'
 import type { Monitor } from './monitor-part.ts'
 
@@ -39,6 +41,7 @@ export function betterMonitorSections(monitor: Monitor): OpenAPIHono<ApiEnv>[] {
     releasesSection({ releases: monitor.releases, rollouts: monitor.rollouts, publicUrl: monitor.publicUrl }),
     channelsSection({ channels: monitor.channels, channelTrial: monitor.channelTrial }),
     settingsSection({ settings }),
+    publicServersSection({ settings, serversNow: (page) => readServersNow(monitor.database.db, page) }),
     systemSection({
       build: buildInfo(),
       healthy: () => monitor.healthy(),

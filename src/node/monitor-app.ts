@@ -41,6 +41,7 @@ import { buildInfo } from '../platform/version.ts'
 import type { WebSocket } from 'ws'
 import { betterMonitorSections } from './better-monitor-sections.ts'
 import type { Monitor } from './monitor-part.ts'
+import { createMonitorStatus } from './monitor-status.ts'
 
 /** The doors of a monitor: everything under /api/v1, the sockets, and what every node answers. */
 export function createMonitorApp(parts: {
@@ -63,7 +64,7 @@ export function createMonitorApp(parts: {
     isTrustedProxy: trustedProxies(config.server.trusted_proxies),
     errorShape: (path) => (path.startsWith('/api/') && !path.startsWith('/api/v1') ? plainErrorShape : v1ErrorShape),
   })
-  const joining = () => ({ ...monitor.joining(), program: programName(process.argv[1]) })
+  const monitorStatus = createMonitorStatus({ monitor, config, clock: Date.now })
   const sections = [
     reportsSection({ reports: monitor.reports, database }),
     decisionsSection({
@@ -72,7 +73,12 @@ export function createMonitorApp(parts: {
       humanGate: monitor.humanGate,
       budgetMs: config.decisions.budget_ms,
     }),
-    clusterSection({ registration: monitor.registration, views: monitor.views, removal: monitor.removal, joining }),
+    clusterSection({
+      registration: monitor.registration,
+      views: monitor.views,
+      removal: monitor.removal,
+      program: programName(process.argv[1]),
+    }),
     alertsSection({ handling: monitor.alertHandling, alerting: monitor.alerting }),
     silencesSection({ silences: monitor.silences }),
     intentsSection({ intents: monitor.intents }),
@@ -82,7 +88,7 @@ export function createMonitorApp(parts: {
     usersSection({ users }),
     auditSection({ audit: monitor.audit, hostAudits: monitor.hostAudits }),
     rolloutsSection({ rollouts: monitor.rollouts }),
-    selfSection({ status, inspect }),
+    selfSection({ status: async () => ({ ...status(), monitor: await monitorStatus() }), inspect }),
   ]
   for (const section of sections) app.route('/api/v1', section)
   for (const section of betterMonitorSections(monitor)) app.route('/api', section)

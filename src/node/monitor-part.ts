@@ -283,7 +283,6 @@ export async function buildMonitor(options: MonitorPartOptions) {
     servers,
     retention,
     self,
-    joining: () => ({ url: options.publicUrl(), token: options.registrationToken }),
     healthy: () => databaseAnswers(database, healthTimeoutMs),
     /** Of the first start, when nobody chose one: to be printed once. */
     firstPassword: admin.password ?? null,

@@ -125,6 +125,7 @@ export const otherDoors: Record<string, OtherAccess> = {
   'GET /settings': 'administers',
   'POST /settings': 'administers',
   'GET /settings/public': 'everybody',
+  'GET /public/servers': 'everybody',
   'GET /settings/agent': 'node',
   'GET /agents/releases/latest': 'people',
   'GET /agents/releases/{version}/{name}': 'people',

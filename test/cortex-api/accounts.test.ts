@@ -207,3 +207,29 @@ test('POST /self/inspect: looks at this host now; a node that has no probe in re
   expectError(await inspect(node.admin, { agent_id: 'nobody' }), 404, 'NOT_FOUND')
   expect([503, 504]).toContain((await inspect(node.admin, { agent_id: leaf.agentId })).status)
 })
+
+test('POST /auth/end-sessions voids every token of that user and no other, and hands out one to go on with', async () => {
+  const person = await node.person('operator')
+  const neighbour = await node.person('operator')
+  const data = expectData(await person.api.post('/auth/end-sessions'))
+  expectError(await person.api.get('/auth/me'), 401, 'UNAUTHORIZED')
+  const next = node.anonymous.withToken(String(data['access_token']))
+  expect(expectData(await next.get('/auth/me'))).toMatchObject({ username: person.username })
+  expectData(await neighbour.api.get('/auth/me'))
+})
+
+test('GET /cluster/join is written down: who has seen the registration token is known', async () => {
+  const admin = await node.person('admin')
+  expectData(await admin.api.get('/cluster/join'))
+  const rows = await node.sql`select actor, details from audit_log where action = 'registration_token.show'`
+  expect(JSON.stringify(rows)).toContain(admin.username)
+  expect(JSON.stringify(rows)).not.toContain('secret-registration-token')
+})
+
+test('GET /self tells how the monitor does: its database, its model, and what waits', async () => {
+  expect(expectData(await node.admin.get('/self'))['monitor']).toMatchObject({
+    database: { kind: 'external', answers: true, size_bytes: expect.any(Number) },
+    model: { configured: false, name: null, state: 'none' },
+    queues: { decisions_pending: 0, notices_waiting: 0, oldest_notice_at: null, commands_waiting: 0 },
+  })
+})

@@ -153,6 +153,7 @@ export const operations: readonly Operation[] = [
   { method: 'post', path: '/auth/refresh', access: 'reads' },
   { method: 'get', path: '/auth/me', access: 'reads' },
   { method: 'post', path: '/auth/ws-ticket', access: 'reads' },
+  { method: 'post', path: '/auth/end-sessions', access: 'reads' },
   {
     method: 'post',
     path: '/auth/api-keys',

@@ -50,7 +50,7 @@ async function check(operation: Operation, role: UserRole): Promise<void> {
   const answer = await send(people[role].api, operation, path, body)
   if (mayDo[operation.access].includes(role)) {
     expect(answer, JSON.stringify(answer.body)).toMatchObject({ status: operation.success ?? 200 })
-    if (path === '/auth/password') renew(role, answer.body)
+    if (path === '/auth/password' || path === '/auth/end-sessions') renew(role, answer.body)
     return
   }
   // A door for nodes does not know people at all.
@@ -59,7 +59,7 @@ async function check(operation: Operation, role: UserRole): Promise<void> {
   expect(await stateOf(node.sql)).toEqual(before)
 }
 
-/** A changed password voids the token it was changed with. */
+/** A changed password, or signing out everywhere, voids the token it was done with. */
 function renew(role: UserRole, body: unknown): void {
   const { data } = body as { data: { access_token: string } }
   people[role] = { ...people[role], api: node.anonymous.withToken(data.access_token) }

@@ -45,6 +45,15 @@ const changePassword = route({
   body: PasswordChange,
   response: Token,
 })
+const endSessions = route({
+  method: 'post',
+  path: '/auth/end-sessions',
+  tag,
+  summary: '让自己的所有登录失效，返回此处继续使用的新 Token',
+  auth: { user: 'read' },
+  limit: 'auth',
+  response: Token,
+})
 const wsTicket = route({
   method: 'post',
   path: '/auth/ws-ticket',
@@ -81,6 +90,11 @@ export function authSection(parts: { sessions: Sessions; users: Users; tickets: 
     const { current_password, new_password } = c.req.valid('json')
     const user = await users.changeOwnPassword(userOf(c), { current: current_password, next: new_password })
     return ok(c, tokenView(await sessions.issueFor(user)), { zh: '密码已修改', en: 'Password changed' })
+  })
+
+  app.openapi(endSessions, async (c) => {
+    const user = await users.endOwnSessions(userOf(c))
+    return ok(c, tokenView(await sessions.issueFor(user)), { zh: '其他登录已全部失效', en: 'Signed out elsewhere' })
   })
 
   app.openapi(wsTicket, async (c) => {

@@ -84,10 +84,10 @@ export function clusterSection(parts: {
   registration: RegistrationService
   views: NodeViews
   removal: RemovalService
-  /** What a child is told to join: the address of this monitor and the token. */
-  joining: () => { url: string; token: string; program: string }
+  /** How this program is called on a host. */
+  program: string
 }): OpenAPIHono<ApiEnv> {
-  const { registration, views, removal, joining } = parts
+  const { registration, views, removal, program } = parts
   const app = createSection()
 
   app.openapi(register, async (c) => {
@@ -98,8 +98,8 @@ export function clusterSection(parts: {
     })
     return ok(c, receipt, { zh: '节点注册成功', en: 'node registered' })
   })
-  app.openapi(join, (c) => {
-    const { url, token, program } = joining()
+  app.openapi(join, async (c) => {
+    const { url, token } = await registration.tellToken(userOf(c))
     return ok(c, { url, registration_token: token, command: `${program} join ${url} --token ${token}` })
   })
   app.openapi(list, async (c) => ok(c, await views.list(actorOf(c), c.req.valid('query'))))

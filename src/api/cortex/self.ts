@@ -30,11 +30,11 @@ const inspect = route({
 
 /** What this node is, and a look at its host or at a node below right now. */
 export function selfSection(parts: {
-  status: () => SelfStatus
+  status: () => Promise<SelfStatus>
   inspect: (actor: Actor, agentId: string | undefined) => Promise<Inspection>
 }): OpenAPIHono<ApiEnv> {
   const app = createSection()
-  app.openapi(self, (c) => ok(c, parts.status()))
+  app.openapi(self, async (c) => ok(c, await parts.status()))
   app.openapi(inspect, async (c) =>
     ok(c, await parts.inspect(actorOf(c), c.req.valid('json').agent_id), { zh: '巡检完成', en: 'inspected' }),
   )

@@ -6,7 +6,7 @@ import { plainPage, plainPagePolicy } from './plain-page.ts'
 import type { WebFiles } from './web-files.ts'
 
 /** Paths of the APIs, the sockets and of what every node answers: never a page of the dashboard. */
-const notPages = /^\/(api|ws|public|healthz|metrics)(\/|$)/
+const notPages = /^\/(api|ws|public\/ws|healthz|metrics)(\/|$)/
 
 /** The nonce is for styles that libraries make in the browser (menus, editor); scripts are files of our own alone. */
 const policy = (nonce: string) =>

@@ -134,6 +134,17 @@ export function createUsers(parts: {
       return await units.run((unit) => change(unit, actor, actor.userId, { passwordHash }))
     },
 
+    /** Voids every token of this user, in whatever browser or script it is; open sockets end too. */
+    async endOwnSessions(actor: UserActor): Promise<UserRow> {
+      return await units.run(async (unit) => {
+        const row = await changeUser(unit.tx, actor.userId, {})
+        if (!row) throw userNotFound()
+        await appendAudit(unit.tx, { actor, action: 'auth.sessions_ended', target: row.username, details: {} })
+        unit.emit('user_changed', { user_id: row.id })
+        return row
+      })
+    },
+
     /** Throws NOT_FOUND, or CONFLICT when no active admin would be left. */
     async remove(actor: Actor, userId: number): Promise<void> {
       await units.run(async (unit) => {

@@ -146,6 +146,14 @@ export function createRegistration(parts: {
     /** Whether this is what children must show. Takes the same time for every wrong one. */
     isToken,
 
+    /** What the next host needs to join: shown to a person, which is in the audit log. */
+    async tellToken(actor: Actor): Promise<{ url: string; token: string }> {
+      await units.run((unit) =>
+        appendAudit(unit.tx, { actor, action: 'registration_token.show', target: null, details: {} }),
+      )
+      return { url: publicUrl(), token: parts.registrationToken ?? '' }
+    },
+
     /**
      * Lets a node in: a new one, or the same machine again, which gets a new key while its old one stays valid for a
      * grace period. Throws UNAUTHORIZED (token), CONFLICT (name taken, loop) or FORBIDDEN (deleted).
