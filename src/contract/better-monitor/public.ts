@@ -3,7 +3,7 @@ import { HealthStatus, NodeStatus } from '../common.ts'
 import { LiveMeasurement } from './monitor-data.ts'
 
 /** `GET /api/public/servers`: what a stranger may see while `public_view` is on. A field here is a field on the internet. */
-export const PublicServer = z
+const PublicServer = z
   .object({
     id: z.number().int(),
     name: z.string(),
