@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { Action } from './actions.ts'
 import { AgentId, IsoTime, JsonObject, LongText, RowId, Severity, ShortText, Timestamp, paging } from './common.ts'
+import { DecisionEvidence, DecisionHop } from './decision-path.ts'
 import { ExecutionStatus } from './reports.ts'
 import { DecidedBy, DecisionStatus } from './rollup.ts'
 
@@ -33,18 +34,11 @@ export const DecisionRequest = z
     deadline_ms: z.number().int().min(1).max(300_000).optional(),
     /** agent_ids of the monitors that this request came through, first hop first. */
     path: z.array(AgentId).max(64).optional(),
+    /** What those monitors said, first hop first; shown to people, never a reason to approve. */
+    hops: z.array(DecisionHop).max(64).optional(),
   })
   .meta({ id: 'DecisionRequest' })
 export type DecisionRequest = z.infer<typeof DecisionRequest>
-
-/** What one monitor on the way said. */
-export const DecisionHop = z.object({
-  agent_id: AgentId,
-  verdict: z.enum(['deny', 'approve', 'judge', 'human', 'escalate']),
-  reason: z.string(),
-  at: IsoTime,
-})
-export type DecisionHop = z.infer<typeof DecisionHop>
 
 export const DecisionAnswer = z
   .object({
@@ -85,15 +79,34 @@ export const Decision = z
     authority: AgentId.nullable(),
     path: z.array(DecisionHop),
     expires_at: IsoTime,
+    /** How long the execution took on the host; null when nothing was run, or it is not known. */
+    execution_ms: z.number().int().nullable(),
+    /** Groups the intents of the same fault; null when there are none. */
+    task_id: z.number().int().nullable(),
   })
   .meta({ id: 'Decision' })
 export type Decision = z.infer<typeof Decision>
+
+/** One decision with all that is known of its way. */
+export const DecisionDetail = Decision.extend({
+  /** What every monitor on the way said, first hop first; `path` is this monitor's own part of it. */
+  whole_path: z.array(DecisionHop),
+  /** Null when the monitor below did not send it. */
+  evidence: DecisionEvidence.nullable(),
+  /** Whether it can be approved at this monitor: elsewhere it is refused with 409. */
+  decides_here: z.boolean(),
+}).meta({ id: 'DecisionDetail' })
+export type DecisionDetail = z.infer<typeof DecisionDetail>
 
 export const DecisionQuery = z.object({
   agent_id: AgentId.optional(),
   status: DecisionStatus.optional(),
   /** Decisions about one fault: the `task_id` of its alert and its intents. */
   task_id: RowId.optional(),
+  /** Of this node and all below it. */
+  under: AgentId.optional(),
+  /** Part of the node's id, the type of the issue, its description or the proposed action. */
+  q: z.string().max(256).optional(),
   ...paging(50),
 })
 export const DecisionList = z
@@ -112,6 +125,8 @@ export const DecisionResult = z
     output: z.string().max(65_536).optional(),
     /** Absent: the time of receipt. Null: nothing was run. */
     executed_at: Timestamp.nullish(),
+    /** How long the execution took. */
+    took_ms: z.number().int().min(0).max(2_147_483_647).optional(),
     /** The request that was decided: a result that names another one than the decision's is refused. */
     request_id: z.string().min(8).max(128).optional(),
   })

@@ -36,6 +36,17 @@ export const eventSchemas = {
     issue_type: z.string(),
     execution_result: z.string(),
   }),
+  /** A decision waits, for a person or for a monitor above; told once, not at every repeat of the question. */
+  decision_waiting: z.object({
+    decision_id: z.number().int(),
+    agent_id: AgentId,
+    issue_type: z.string(),
+    severity: Severity,
+    proposed_action: z.string(),
+    reason: z.string(),
+    authority: AgentId.nullable(),
+    expires_at: z.iso.datetime(),
+  }),
   node_removed: z.object({ agent_id: AgentId, reason: z.string() }),
 } as const
 export type EventType = keyof typeof eventSchemas

@@ -23,6 +23,12 @@ export const IntentQuery = z.object({
   agent_id: AgentId.optional(),
   /** `30m`, `24h`, `7d`, or an ISO time. */
   since: z.string().max(64).optional(),
+  /** As `since`; what happened then is not in it any more. */
+  until: z.string().max(64).optional(),
+  /** Of this node and all below it. */
+  under: AgentId.optional(),
+  /** Part of the text, the node's id or who it was. */
+  q: z.string().max(256).optional(),
   ...paging(50),
 })
 export const IntentList = z

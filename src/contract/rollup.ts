@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { AgentId, HealthStatus, IssueLevel, JsonObject, NodeRole, NodeStatus, Severity } from './common.ts'
+import { DecisionEvidence, DecisionHop } from './decision-path.ts'
 
 /** A position in a monitor's change feed. */
 const Seq = z.number().int().min(0)
@@ -83,6 +84,10 @@ export const RolledDecision = z.object({
   executed_at: Time.nullable(),
   execution_result: z.string().max(64).nullable(),
   execution_output: z.string().max(65_536).nullable(),
+  /** A monitor of an older version does not send what follows. */
+  execution_ms: z.number().int().min(0).nullable().default(null),
+  path: z.array(DecisionHop).max(64).default([]),
+  evidence: DecisionEvidence.nullable().default(null),
 })
 export type RolledDecision = z.infer<typeof RolledDecision>
 

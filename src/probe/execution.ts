@@ -18,6 +18,8 @@ export interface DeliveredResult {
   output: string
   /** Null when nothing was run. */
   executed_at: string | null
+  /** How long it ran; missing when nothing was run. */
+  took_ms?: number
 }
 
 export interface Execution {
@@ -141,5 +143,8 @@ function resultOf(entry: Entry): DeliveredResult {
     status: ran ? (entry.result ?? 'failed') : 'failed',
     output: entry.output,
     executed_at: ran && entry.startedAtMs !== null ? new Date(entry.startedAtMs).toISOString() : null,
+    ...(ran && entry.startedAtMs !== null && entry.finishedAtMs !== null
+      ? { took_ms: Math.max(0, entry.finishedAtMs - entry.startedAtMs) }
+      : {}),
   }
 }

@@ -56,6 +56,9 @@ function decisionBelow(requestId: string, more: Partial<RolledDecision> = {}): R
     executed_at: null,
     execution_result: null,
     execution_output: null,
+    execution_ms: null,
+    path: [],
+    evidence: null,
     ...more,
   }
 }

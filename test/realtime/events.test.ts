@@ -40,6 +40,16 @@ const every: { [T in EventType]: Events[T] } = {
     issue_type: 'service_down',
     execution_result: 'success',
   },
+  decision_waiting: {
+    decision_id: 679,
+    agent_id: 'node-prod-001',
+    issue_type: 'service_down',
+    severity: 'high',
+    proposed_action: 'systemctl restart nginx',
+    reason: 'a person has to look',
+    authority: 'root',
+    expires_at: '2026-11-21T10:15:00.000Z',
+  },
   node_removed: { agent_id: 'node-prod-001', reason: 'deleted' },
 }
 const types = Object.keys(every) as EventType[]

@@ -3,6 +3,7 @@ import { RowId } from '../../contract/common.ts'
 import {
   Decision,
   DecisionAnswer,
+  DecisionDetail,
   DecisionList,
   DecisionQuery,
   DecisionRequest,
@@ -40,7 +41,7 @@ const get = route({
   summary: '查询决策结果',
   auth: { any: 'read' },
   params,
-  response: Decision,
+  response: DecisionDetail,
   errors: [404],
 })
 const list = route({

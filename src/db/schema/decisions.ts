@@ -1,10 +1,16 @@
 import { sql } from 'drizzle-orm'
-import { bigint, index, pgTable, text, uniqueIndex } from 'drizzle-orm/pg-core'
+import { bigint, index, integer, pgTable, text, uniqueIndex } from 'drizzle-orm/pg-core'
 import type { JsonObject, Severity } from '../../contract/common.ts'
-import type { DecisionHop, DecisionIssue } from '../../contract/decisions.ts'
+import type { DecisionEvidence, DecisionHop } from '../../contract/decision-path.ts'
+import type { DecisionIssue } from '../../contract/decisions.ts'
 import type { DecidedBy, DecisionStatus } from '../../contract/rollup.ts'
 import { json, moment, rowId } from './columns.ts'
 import { nodes } from './nodes.ts'
+
+export interface ToldBelow {
+  hops: DecisionHop[]
+  evidence: DecisionEvidence | null
+}
 
 export const decisions = pgTable(
   'decisions',
@@ -29,6 +35,8 @@ export const decisions = pgTable(
     decidedBy: text('decided_by').$type<DecidedBy>(),
     authority: text('authority'),
     hops: json<DecisionHop[]>('hops').notNull().default([]),
+    /** What monitors below told of their part of the way: for people to see, never a reason to approve. */
+    told: json<ToldBelow>('told'),
     taskId: bigint('task_id', { mode: 'number' }),
     createdAt: moment('created_at').notNull(),
     decidedAt: moment('decided_at'),
@@ -37,6 +45,7 @@ export const decisions = pgTable(
     executedAt: moment('executed_at'),
     executionResult: text('execution_result'),
     executionOutput: text('execution_output'),
+    executionMs: integer('execution_ms'),
   },
   (t) => [
     uniqueIndex('decisions_request_key').on(t.nodeId, t.requestId),

@@ -1,7 +1,7 @@
 import { and, desc, eq, inArray, ne, type SQL, sql } from 'drizzle-orm'
 import type { IssueLevel, JsonObject, NodeRole, Severity } from '../../contract/common.ts'
 import type { AlertStatus } from '../../contract/rollup.ts'
-import { occursIn } from '../../db/like-pattern.ts'
+import { hasText } from '../../db/has-text.ts'
 import type { Executor, Tx } from '../../db/open.ts'
 import { alerts } from '../../db/schema/alerts.ts'
 import { nodes } from '../../db/schema/nodes.ts'
@@ -209,7 +209,8 @@ export async function listAlerts(db: Executor, filter: AlertFilter) {
   if (filter.nodeId !== undefined) conditions.push(eq(alerts.nodeId, filter.nodeId))
   if (filter.under !== undefined) conditions.push(inSubtree({ agentId: filter.under }))
   if (filter.open !== undefined) conditions.push((filter.open ? ne : eq)(alerts.status, 'resolved'))
-  if (filter.q) conditions.push(sayingThat(filter.q))
+  if (filter.q)
+    conditions.push(hasText(filter.q, [alerts.description, alerts.type, alerts.subject, nodes.agentId, nodes.name]))
   const where = and(...conditions, visibleIn(filter.visibility))
   const rows = await db
     .select({ row: alerts, agentId: nodes.agentId, agentName: nodes.name, path: nodes.path })
@@ -225,14 +226,4 @@ export async function listAlerts(db: Executor, filter: AlertFilter) {
     .innerJoin(nodes, eq(nodes.id, alerts.nodeId))
     .where(where)
   return { rows, total: count?.total ?? 0 }
-}
-
-/** Condition: a text occurs in what an alert says, or in what its node is called. */
-function sayingThat(text: string): SQL {
-  const pattern = occursIn(text)
-  const columns = [alerts.description, alerts.type, alerts.subject, nodes.agentId, nodes.name]
-  return sql`(${sql.join(
-    columns.map((column) => sql`${column} ilike ${pattern}`),
-    sql` or `,
-  )})`
 }

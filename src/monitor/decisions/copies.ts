@@ -3,8 +3,16 @@ import type { Unit } from '../changes/units.ts'
 import { dateOrNull } from '../../lib/time.ts'
 import { taskOf } from '../intents/intents.store.ts'
 import type { NodeRow } from '../nodes/nodes.store.ts'
-import { decisionOf, type DecisionRow, OWNER_SILENT, putRequest, putResult, settleRow } from './decisions.store.ts'
-import { tellExecuted, tellSettled } from './settling.ts'
+import {
+  decisionOf,
+  type DecisionRow,
+  OWNER_SILENT,
+  putRequest,
+  putResult,
+  keepTold,
+  settleRow,
+} from './decisions.store.ts'
+import { tellExecuted, tellSettled, tellWaiting } from './settling.ts'
 
 /**
  * Whether the state of a decision that comes from below replaces ours: whatever is settled there ends what is pending
@@ -21,9 +29,14 @@ export function takesFromBelow(local: { status: DecisionStatus; reason: string }
 export async function takeDecisionCopy(unit: Unit, node: NodeRow, rolled: RolledDecision, now: Date): Promise<void> {
   const known = await decisionOf(unit.tx, node.id, rolled.request_id)
   const row = known ?? (await copy(unit, node, rolled))
+  const told = { hops: rolled.path, evidence: rolled.evidence }
+  if (known && rolled.path.length > 0 && (await keepTold(unit.tx, row, told))) unit.changed('decision', row.id)
   if (!known) {
     if (row.status !== 'pending') await tellSettled(unit, row, node.agentId, now)
-    else unit.changed('decision', row.id)
+    else {
+      unit.changed('decision', row.id)
+      tellWaiting(unit, row, node.agentId)
+    }
   } else if (takesFromBelow(row, rolled.status)) {
     const settled = await settleRow(unit.tx, row.id, settlementOf(row, rolled, now), row.status)
     if (settled) await tellSettled(unit, settled, node.agentId, now)
@@ -33,6 +46,7 @@ export async function takeDecisionCopy(unit: Unit, node: NodeRow, rolled: Rolled
       at: dateOrNull(rolled.executed_at),
       result: rolled.execution_result,
       output: rolled.execution_output,
+      tookMs: rolled.execution_ms,
     }
     // A refusal here that came too late does not undo what was done: both are shown.
     const executed = await putResult(unit.tx, row.id, result, 'any')
@@ -54,6 +68,7 @@ async function copy(unit: Unit, node: NodeRow, rolled: RolledDecision): Promise<
     llmAnalysis: rolled.llm_analysis,
     decidedBy: rolled.decided_by,
     authority: rolled.authority,
+    told: { hops: rolled.path, evidence: rolled.evidence },
     taskId: await taskOf(unit.tx, node.id, rolled.issue_type, ''),
     createdAt: new Date(rolled.created_at),
     decidedAt: dateOrNull(rolled.decided_at),

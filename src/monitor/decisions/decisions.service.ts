@@ -4,10 +4,10 @@ import type { Logger } from '../../platform/logger.ts'
 import type { Units } from '../changes/units.ts'
 import type { NodeRow } from '../nodes/nodes.store.ts'
 import { requestLoops } from './decisions.errors.ts'
-import { decisionById, type DecisionRow, expireDue, noteJudged, noteRow } from './decisions.store.ts'
+import { decisionById, type DecisionRow, expireDue, noteJudged } from './decisions.store.ts'
 import { deliberate, type DeliberationParts } from './deliberation.ts'
 import { openRequest } from './opening.ts'
-import { settleDecision, tellSettled } from './settling.ts'
+import { noteWaiting, settleDecision, tellSettled } from './settling.ts'
 import { decisionAnswer } from './view.ts'
 
 /** Takes requests for decisions and brings them to an end (spec: 决策管理接口 3; design: one decision). */
@@ -61,7 +61,7 @@ export function createDecisions(
     const outcome = await deliberate(deliberation, row, request, { deadlineMs: budgetMs, signal })
     await units.run(async (unit) => {
       if ('settled' in outcome) await settleDecision(unit, row, node.agentId, outcome.settled)
-      else await noteRow(unit.tx, row.id, outcome.pending)
+      else await noteWaiting(unit, row, node.agentId, outcome.pending)
     })
   }
 

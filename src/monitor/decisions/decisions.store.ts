@@ -1,10 +1,14 @@
 import { and, desc, eq, gt, isNotNull, isNull, lt, ne, or, type SQL, sql } from 'drizzle-orm'
-import type { DecisionHop, DecisionRequest } from '../../contract/decisions.ts'
+import { isDeepStrictEqual } from 'node:util'
+import type { DecisionHop } from '../../contract/decision-path.ts'
+import type { DecisionRequest } from '../../contract/decisions.ts'
 import type { NodeRole } from '../../contract/common.ts'
 import type { DecidedBy, DecisionStatus } from '../../contract/rollup.ts'
 import type { Executor, Tx } from '../../db/open.ts'
-import { decisions } from '../../db/schema/decisions.ts'
+import { decisions, type ToldBelow } from '../../db/schema/decisions.ts'
 import { nodes, nodeStates } from '../../db/schema/nodes.ts'
+import { hasText } from '../../db/has-text.ts'
+import { inSubtree } from '../nodes/nodes.store.ts'
 import { type Visibility, visibleIn } from '../nodes/visibility.ts'
 
 export type DecisionRow = typeof decisions.$inferSelect
@@ -31,7 +35,7 @@ export async function decisionOf(db: Executor, nodeId: number, requestId: string
 export async function adoptCopy(
   tx: Tx,
   id: number,
-  set: Pick<DecisionRow, 'subject' | 'taskId' | 'expiresAt'> & Pick<DecisionRequest, 'issue' | 'context'>,
+  set: Pick<DecisionRow, 'subject' | 'taskId' | 'expiresAt' | 'told'> & Pick<DecisionRequest, 'issue' | 'context'>,
 ): Promise<DecisionRow | null> {
   const [row] = await tx
     .update(decisions)
@@ -110,6 +114,13 @@ export async function noteRow(
     .where(and(eq(decisions.id, id), eq(decisions.status, 'pending')))
 }
 
+/** Keeps what monitors below told of their part of the way; false when it is known already. */
+export async function keepTold(tx: Tx, row: Pick<DecisionRow, 'id' | 'told'>, told: ToldBelow): Promise<boolean> {
+  if (isDeepStrictEqual(row.told, told)) return false
+  await tx.update(decisions).set({ told }).where(eq(decisions.id, row.id))
+  return true
+}
+
 /** The model was asked: what the budget of the hour is counted from. */
 export async function noteJudged(db: Executor, id: number, at: Date): Promise<void> {
   await db.update(decisions).set({ judgedAt: at }).where(eq(decisions.id, id))
@@ -130,12 +141,17 @@ export async function countJudgedSince(db: Executor, since: Date): Promise<numbe
 export async function putResult(
   tx: Tx,
   id: number,
-  set: { at: Date | null; result: string; output: string | null },
+  set: { at: Date | null; result: string; output: string | null; tookMs: number | null },
   of: 'approved' | 'any',
 ): Promise<DecisionRow | null> {
   const [row] = await tx
     .update(decisions)
-    .set({ executedAt: set.at, executionResult: set.result, executionOutput: set.output })
+    .set({
+      executedAt: set.at,
+      executionResult: set.result,
+      executionOutput: set.output,
+      executionMs: set.tookMs,
+    })
     .where(
       and(eq(decisions.id, id), of === 'any' ? undefined : eq(decisions.status, of), isNull(decisions.executionResult)),
     )
@@ -209,6 +225,8 @@ export interface DecisionFilter {
   agentId?: string | undefined
   status?: DecisionStatus | undefined
   taskId?: number | undefined
+  under?: string | undefined
+  q?: string | undefined
   visibility: Visibility
   limit: number
   offset: number
@@ -220,6 +238,12 @@ export async function listDecisions(db: Executor, filter: DecisionFilter) {
   if (filter.agentId) conditions.push(eq(nodes.agentId, filter.agentId))
   if (filter.status) conditions.push(eq(decisions.status, filter.status))
   if (filter.taskId !== undefined) conditions.push(eq(decisions.taskId, filter.taskId))
+  if (filter.under) conditions.push(inSubtree({ agentId: filter.under }))
+  if (filter.q) {
+    const { agentId } = nodes
+    const { issueType, issueDescription, proposedAction } = decisions
+    conditions.push(hasText(filter.q, [agentId, issueType, issueDescription, proposedAction]))
+  }
   const where = and(...conditions, visibleIn(filter.visibility))
   const rows = await db
     .select({ row: decisions, agentId: nodes.agentId, path: nodes.path, ownerId: nodes.ownerId })

@@ -1,7 +1,9 @@
-import type { DecisionAnswer, DecisionHop, DecisionRequest } from '../../contract/decisions.ts'
+import type { DecisionHop, ModelAnswer } from '../../contract/decision-path.ts'
+import type { DecisionAnswer, DecisionRequest } from '../../contract/decisions.ts'
 import type { PolicySection } from '../../platform/config/decisions.section.ts'
 import type { DecisionRow, Settlement } from './decisions.store.ts'
 import type { Judge } from './judge/judge.ts'
+import type { Judgement } from './judge/judgement.ts'
 import { narrow } from './policy-narrow.ts'
 import { applyPolicy, type PolicyOutcome } from './policy.ts'
 import { verdictOf } from './verdict-of.ts'
@@ -43,12 +45,14 @@ export async function deliberate(
     { issue: request.issue, agentId: request.agent_id, path: request.path ?? [] },
     parts.policy,
   )
-  const at = new Date(parts.clock())
+  const startedAtMs = parts.clock()
   const hop: DecisionHop = {
     agent_id: parts.selfId,
     verdict: policy.verdict,
     reason: policy.reason,
-    at: at.toISOString(),
+    at: new Date(startedAtMs).toISOString(),
+    rule: policy.reason,
+    text: policy.text,
   }
   if (policy.verdict === 'deny' || parts.escalate === null)
     return await decideHere(parts, row, request, policy, hop, options)
@@ -67,8 +71,11 @@ async function decideHere(
   const asks = policy.verdict === 'judge' && judge.configured
   if (asks) await parts.onJudging(row)
   const input = { agentId: request.agent_id, issue: request.issue, context: request.context, action: policy.action }
-  const verdict = verdictOf(policy, asks ? await judge.judge(input, options) : null)
-  const hops = [{ ...hop, reason: verdict.reason }]
+  const askedAtMs = clock()
+  const judgement = asks ? await judge.judge(input, options) : null
+  const verdict = verdictOf(policy, judgement)
+  const answer = judgement && { model: modelAnswer(judge.model ?? '', judgement, clock() - askedAtMs) }
+  const hops = [{ ...hop, ...answer, reason: verdict.reason, took_ms: tookMs(hop, clock) }]
   const reason = verdict.text.zh
   if (verdict.status === 'pending') return { pending: { reason, hops, authority: selfId } }
   const decidedAt = new Date(clock())
@@ -96,6 +103,7 @@ async function decideAbove(
   options: { deadlineMs: number; signal: AbortSignal },
 ): Promise<Outcome> {
   const { selfId, clock } = parts
+  const timed = (): DecisionHop => ({ ...hop, took_ms: tookMs(hop, clock) })
   let answer: DecisionAnswer
   try {
     const upward = {
@@ -103,13 +111,14 @@ async function decideAbove(
       request_id: row.requestId,
       deadline_ms: options.deadlineMs,
       path: [...(request.path ?? []), selfId],
+      hops: [...(request.hops ?? []), hop].slice(-64),
     }
     answer = await escalate(upward, options)
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error)
-    return { pending: { reason: `上级暂时无法决定：${why}`, hops: [hop], authority: row.authority } }
+    return { pending: { reason: `上级暂时无法决定：${why}`, hops: [timed()], authority: row.authority } }
   }
-  const hops = [hop, ...answer.path]
+  const hops = [timed(), ...answer.path]
   const status = narrow(policy.verdict, { status: answer.status, decidedBy: answer.decided_by })
   if (status === 'pending') {
     const ours = answer.status === 'approved'
@@ -129,5 +138,23 @@ async function decideAbove(
       decidedAt,
       expiresAt: status === 'approved' ? new Date(decidedAt.getTime() + answer.valid_for_ms) : row.expiresAt,
     },
+  }
+}
+
+function tookMs(hop: DecisionHop, clock: () => number): number {
+  return Math.max(0, clock() - Date.parse(hop.at))
+}
+
+function modelAnswer(model: string, judgement: Judgement, took: number): ModelAnswer {
+  const answered = judgement.outcome === 'none' ? null : judgement
+  return {
+    model: model.slice(0, 256),
+    outcome: judgement.outcome,
+    why: judgement.outcome === 'none' ? judgement.why : null,
+    reason: answered?.reason ?? null,
+    risk_level: answered?.riskLevel ?? null,
+    took_ms: Math.max(0, took),
+    input_tokens: answered?.tokens?.input ?? null,
+    output_tokens: answered?.tokens?.output ?? null,
   }
 }

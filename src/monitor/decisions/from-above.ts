@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { DecisionHop } from '../../contract/decisions.ts'
+import { DecisionHop } from '../../contract/decision-path.ts'
 import { DecidedBy, DecisionStatus } from '../../contract/rollup.ts'
 import type { PolicySection } from '../../platform/config/decisions.section.ts'
 import type { Unit } from '../changes/units.ts'

@@ -12,7 +12,7 @@ import { decisionById, type DecisionFilter, type FoundDecision, listDecisions } 
 import { ownVerdict } from './own-verdict.ts'
 import { recordResult } from './results.ts'
 import { settleDecision } from './settling.ts'
-import { decisionView } from './view.ts'
+import { decisionDetail, decisionView } from './view.ts'
 
 /** What people see of decisions and decide themselves (spec: 决策管理接口 4, 5; rulings: human gate). */
 export function createHumanGate(parts: {
@@ -36,9 +36,11 @@ export function createHumanGate(parts: {
 
   /** A person may take part where the decision waits: at its authority; to refuse, anywhere on its way. */
   function demandAuthority(found: FoundDecision): void {
-    const { authority } = found.row
-    const ours = authority === selfId || (authority === null && isAuthority())
-    if (!ours) throw decidedElsewhere(authority ?? 'upstream')
+    if (!decidesHere(found)) throw decidedElsewhere(found.row.authority ?? 'upstream')
+  }
+
+  function decidesHere({ row: { authority } }: FoundDecision): boolean {
+    return authority === selfId || (authority === null && isAuthority())
   }
 
   async function decide(actor: Actor, id: number, status: 'approved' | 'rejected', reason: string) {
@@ -60,6 +62,8 @@ export function createHumanGate(parts: {
           verdict: status === 'approved' ? ('approve' as const) : ('deny' as const),
           reason: `human:${by}`,
           at: decidedAt.toISOString(),
+          person: by,
+          note: reason,
         },
       ]
       const settlement = {
@@ -104,9 +108,10 @@ export function createHumanGate(parts: {
       return { total, limit: filter.limit, offset: filter.offset, decisions: rows.map(decisionView) }
     },
 
-    /** One decision. Throws NOT_FOUND, also for one that the actor may not see. */
+    /** One decision with its whole way. Throws NOT_FOUND, also for one that the actor may not see. */
     async get(actor: Actor, id: number) {
-      return decisionView(await visible(actor, id))
+      const found = await visible(actor, id)
+      return decisionDetail(found, decidesHere(found))
     },
 
     /** Keeps what came of an approved repair, from the node that carried it out (rulings: result of an execution). */

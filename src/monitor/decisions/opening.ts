@@ -20,6 +20,9 @@ export async function openRequest(
   const { joins, lifeMs, authority, at, newId } = options
   const subject = issueSubject(issue)
   const expiresAt = new Date(at.getTime() + lifeMs)
+  // Only of those that it came through; this monitor speaks for itself.
+  const hops = (request.hops ?? []).filter((hop) => request.path?.includes(hop.agent_id))
+  const told = hops.length === 0 ? null : { hops, evidence: null }
   // Holds the task's row until the commit: of two that ask about one fault, the second finds what the first made.
   const taskId = await taskOf(unit.tx, node.id, issue.type, subject)
   if (joins && request.request_id === undefined) {
@@ -38,6 +41,7 @@ export async function openRequest(
     issue,
     context,
     taskId,
+    told,
     authority,
     createdAt: at,
     expiresAt,
@@ -45,7 +49,9 @@ export async function openRequest(
   if (row.issueType !== issue.type || row.proposedAction !== issue.proposed_fix) throw differentRequest(row.requestId)
   if (created) await tellOpened(unit, row, node)
   const adopted =
-    row.issue === null ? await adoptCopy(unit.tx, row.id, { issue, context, subject, taskId, expiresAt }) : null
+    row.issue === null
+      ? await adoptCopy(unit.tx, row.id, { issue, context, subject, taskId, expiresAt, told: told ?? row.told })
+      : null
   return { row: adopted ?? row, isNew: created }
 }
 

@@ -1,4 +1,5 @@
-import type { DecisionHop, DecisionIssue } from '../../contract/decisions.ts'
+import type { DecisionHop } from '../../contract/decision-path.ts'
+import type { DecisionIssue } from '../../contract/decisions.ts'
 import type { PublicText } from '../../contract/errors.ts'
 import type { PolicySection } from '../../platform/config/decisions.section.ts'
 import { ownerPath } from '../alerts/owner-path.ts'
@@ -20,7 +21,7 @@ export function ownVerdict(
   if (said) return { hop: said, text: { zh: said.reason, en: said.reason } }
   const path = ownerPath(node).slice(1).toReversed()
   const { verdict, reason, text } = applyPolicy({ issue: issueOf(row), agentId: node.agentId, path }, policy)
-  return { hop: { agent_id: selfId, verdict, reason, at: at.toISOString() }, text }
+  return { hop: { agent_id: selfId, verdict, reason, at: at.toISOString(), rule: reason, text }, text }
 }
 
 function issueOf(row: DecisionRow): DecisionIssue {

@@ -1,5 +1,6 @@
 import { actionFromText, actionTarget, type Action } from '../../contract/actions.ts'
-import type { DecisionHop, DecisionIssue } from '../../contract/decisions.ts'
+import type { DecisionHop } from '../../contract/decision-path.ts'
+import type { DecisionIssue } from '../../contract/decisions.ts'
 import type { PublicText } from '../../contract/errors.ts'
 import type { PolicyMatch, PolicyRule, PolicySection } from '../../platform/config/decisions.section.ts'
 import { globMatches } from '../../lib/glob.ts'

@@ -19,7 +19,7 @@ export async function recordResult(
   const row = await putResult(
     unit.tx,
     found.row.id,
-    { at, result: result.status, output: result.output ?? null },
+    { at, result: result.status, output: result.output ?? null, tookMs: result.took_ms ?? null },
     'approved',
   )
   if (row) {

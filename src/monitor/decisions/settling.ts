@@ -1,8 +1,9 @@
 import { appendAudit } from '../audit/audit.store.ts'
 import type { Unit } from '../changes/units.ts'
 import { closeTask, writeIntents } from '../intents/intents.store.ts'
+import type { DecisionHop } from '../../contract/decision-path.ts'
 import type { DecisionStatus } from '../../contract/rollup.ts'
-import { approveRow, type DecisionRow, settleRow, type Settlement } from './decisions.store.ts'
+import { approveRow, type DecisionRow, noteRow, settleRow, type Settlement } from './decisions.store.ts'
 
 /**
  * Settles a decision, writes the intent and tells it, all in the caller's transaction. Null when it was settled by
@@ -22,6 +23,34 @@ export async function settleDecision(
   if (!settled) return null
   await tellSettled(unit, settled, agentId, settlement.decidedAt)
   return settled
+}
+
+/** Notes why a decision waits; what is new in it goes up, and the first time it is told. */
+export async function noteWaiting(
+  unit: Unit,
+  row: DecisionRow,
+  agentId: string,
+  why: { reason: string; hops: DecisionHop[]; authority: string | null },
+): Promise<void> {
+  await noteRow(unit.tx, row.id, why)
+  const said = (hops: readonly DecisionHop[]) =>
+    JSON.stringify(hops.map((hop) => [hop.agent_id, hop.verdict, hop.reason]))
+  if (said(row.hops) !== said(why.hops) || row.authority !== why.authority) unit.changed('decision', row.id)
+  if (row.hops.length === 0) tellWaiting(unit, { ...row, ...why }, agentId)
+}
+
+/** Event of a decision that is there now and has no end yet. */
+export function tellWaiting(unit: Unit, row: DecisionRow, agentId: string): void {
+  unit.emit('decision_waiting', {
+    decision_id: row.id,
+    agent_id: agentId,
+    issue_type: row.issueType,
+    severity: row.severity,
+    proposed_action: row.proposedAction,
+    reason: row.reason,
+    authority: row.authority,
+    expires_at: row.expiresAt.toISOString(),
+  })
 }
 
 /** Intent, audit entry, feed and event of a decision that has just got its status. */

@@ -1,7 +1,9 @@
-import type { Decision, DecisionAnswer } from '../../contract/decisions.ts'
+import type { DecisionEvidence, DecisionHop } from '../../contract/decision-path.ts'
+import type { Decision, DecisionAnswer, DecisionDetail } from '../../contract/decisions.ts'
 import type { RolledDecision } from '../../contract/rollup.ts'
 import { isoOrNull } from '../../lib/time.ts'
 import type { DecisionRow } from './decisions.store.ts'
+import { joinHops } from './own-verdict.ts'
 
 /** A decision as the API shows it (spec: 决策管理接口 4). */
 export function decisionView({ row, agentId }: { row: DecisionRow; agentId: string }): Decision {
@@ -25,6 +27,34 @@ export function decisionView({ row, agentId }: { row: DecisionRow; agentId: stri
     authority: row.authority,
     path: row.hops,
     expires_at: row.expiresAt.toISOString(),
+    execution_ms: row.executionMs,
+    task_id: row.taskId,
+  }
+}
+
+/** The same with its whole way. */
+export function decisionDetail(found: { row: DecisionRow; agentId: string }, decidesHere: boolean): DecisionDetail {
+  const { row } = found
+  return {
+    ...decisionView(found),
+    whole_path: wholePath(row),
+    evidence: evidenceOf(row),
+    decides_here: decidesHere,
+  }
+}
+
+/** What was said below, then what was said here and above. */
+const wholePath = (row: DecisionRow): DecisionHop[] => joinHops(row.told?.hops ?? [], row.hops)
+
+/** What was asked here; of a copy, what the monitor below sent along. */
+function evidenceOf({ issue, context, told }: DecisionRow): DecisionEvidence | null {
+  if (!issue) return told?.evidence ?? null
+  return {
+    subject: issue.subject ?? null,
+    action: issue.action ?? null,
+    risk_assessment: issue.risk_assessment ?? null,
+    details: issue.details,
+    context: context ?? {},
   }
 }
 
@@ -67,5 +97,8 @@ export function rolledDecision(row: DecisionRow, agentId: string): RolledDecisio
     executed_at: isoOrNull(row.executedAt),
     execution_result: row.executionResult,
     execution_output: row.executionOutput,
+    execution_ms: row.executionMs,
+    path: wholePath(row),
+    evidence: evidenceOf(row),
   }
 }

@@ -29,15 +29,20 @@ export function createIntents(parts: { database: Database; units: Units; clock: 
   }
 
   return {
-    /** Intents the actor may see, newest first. Throws INVALID_REQUEST for a `since` that is no time. */
+    /** Intents the actor may see, newest first. Throws INVALID_REQUEST for a `since` or `until` that is no time. */
     async list(actor: Actor, query: z.infer<typeof IntentQuery>) {
-      const since = momentOf('since', query.since, clock())
+      const now = clock()
+      const since = momentOf('since', query.since, now)
+      const until = momentOf('until', query.until, now)
       const { limit, offset } = query
       const filter = {
         taskId: query.task_id,
         type: query.type,
         agentId: query.agent_id,
         since,
+        until,
+        under: query.under,
+        q: query.q,
         visibility: visibilityOf(actor),
         limit,
         offset,

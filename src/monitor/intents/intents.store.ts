@@ -1,7 +1,9 @@
-import { and, desc, eq, gte, isNull, type SQL, sql } from 'drizzle-orm'
+import { and, desc, eq, gte, isNull, lt, type SQL, sql } from 'drizzle-orm'
 import type { Executor, Tx } from '../../db/open.ts'
 import { intents, tasks } from '../../db/schema/intents.ts'
 import { nodes } from '../../db/schema/nodes.ts'
+import { hasText } from '../../db/has-text.ts'
+import { inSubtree } from '../nodes/nodes.store.ts'
 import { type Visibility, visibleIn } from '../nodes/visibility.ts'
 import type { IntentType } from '../../contract/intents.ts'
 
@@ -63,6 +65,9 @@ export interface IntentFilter {
   type?: IntentType | undefined
   agentId?: string | undefined
   since?: Date | undefined
+  until?: Date | undefined
+  under?: string | undefined
+  q?: string | undefined
   visibility: Visibility
   limit: number
   offset: number
@@ -74,6 +79,9 @@ export async function listIntents(db: Executor, filter: IntentFilter) {
   if (filter.type) conditions.push(eq(intents.type, filter.type))
   if (filter.agentId) conditions.push(eq(nodes.agentId, filter.agentId))
   if (filter.since) conditions.push(gte(intents.createdAt, filter.since))
+  if (filter.until) conditions.push(lt(intents.createdAt, filter.until))
+  if (filter.under) conditions.push(inSubtree({ agentId: filter.under }))
+  if (filter.q) conditions.push(hasText(filter.q, [intents.data, nodes.agentId, intents.actor]))
   const where = and(...conditions, visibleIn(filter.visibility))
   const rows = await db
     .select({ intent: intents, agentId: nodes.agentId })

@@ -1,9 +1,9 @@
 import { and, asc, desc, eq, isNull, type SQL, sql } from 'drizzle-orm'
 import type { NodeListItem, NodeQuery } from '../../contract/cluster.ts'
 import type { AnyPgColumn } from 'drizzle-orm/pg-core'
-import { occursIn } from '../../db/like-pattern.ts'
 import type { Executor } from '../../db/open.ts'
 import { nodes, nodeStates } from '../../db/schema/nodes.ts'
+import { hasText } from '../../db/has-text.ts'
 import { rollupCursors } from '../../db/schema/tree.ts'
 import { isoOrNull } from '../../lib/time.ts'
 import type { NodeRow, NodeStateRow } from './nodes.store.ts'
@@ -45,10 +45,7 @@ export async function listNodes(
   if (query.health) conditions.push(eq(nodeStates.healthStatus, query.health))
   if (query.parent) conditions.push(sql`${nodes.path}[cardinality(${nodes.path}) - 1] = ${query.parent}`)
   if (query.depth !== undefined) conditions.push(sql`cardinality(${nodes.path}) - 1 = ${query.depth}`)
-  if (query.q) {
-    const pattern = occursIn(query.q)
-    conditions.push(sql`(${nodes.agentId} ilike ${pattern} or ${nodes.name} ilike ${pattern})`)
-  }
+  if (query.q) conditions.push(hasText(query.q, [nodes.agentId, nodes.name]))
   const where = and(...conditions)
   const descending = query.sort.startsWith('-')
   const column = sortColumns[query.sort.replace('-', '')] ?? nodes.agentId

@@ -1,8 +1,11 @@
 import type { JsonObject } from '../../contract/common.ts'
+import type { DecisionHop } from '../../contract/decision-path.ts'
 import type { RolledEntity } from '../../contract/rollup.ts'
 
 const maxTextChars = 8_192
 const maxJsonChars = 8_192
+const maxHops = 32
+const maxHopTextChars = 1_024
 
 /** The figures of a node that every ancestor keeps; what only its own monitor shows (partitions, processes) stays there. */
 const rolledFigures = [
@@ -42,6 +45,13 @@ export function trimmed<E extends RolledEntity>(entity: E): E {
         reason: shortText(entity.reason),
         llm_analysis: entity.llm_analysis && shortText(entity.llm_analysis),
         execution_output: entity.execution_output && shortText(entity.execution_output),
+        path: entity.path.slice(-maxHops).map(shortHop),
+        evidence: entity.evidence && {
+          ...entity.evidence,
+          risk_assessment: entity.evidence.risk_assessment && shortText(entity.evidence.risk_assessment),
+          details: smallObject(entity.evidence.details),
+          context: smallObject(entity.evidence.context),
+        },
       }
     case 'node_gone':
       return entity
@@ -54,8 +64,21 @@ function figuresOf(metrics: JsonObject): JsonObject {
   )
 }
 
-function shortText(text: string): string {
-  return text.length <= maxTextChars ? text : `${text.slice(0, maxTextChars)} …`
+/** Every hop below adds one, so each is kept small. */
+function shortHop(hop: DecisionHop): DecisionHop {
+  const { reason, text, note, model } = hop
+  const short = (long: string) => shortText(long, maxHopTextChars)
+  return {
+    ...hop,
+    reason: short(reason),
+    ...(text && { text: { zh: short(text.zh), en: short(text.en) } }),
+    ...(note !== undefined && { note: short(note) }),
+    ...(model && { model: { ...model, reason: model.reason && short(model.reason) } }),
+  }
+}
+
+function shortText(text: string, maxChars = maxTextChars): string {
+  return text.length <= maxChars ? text : `${text.slice(0, maxChars)} …`
 }
 
 function smallObject(object: JsonObject): JsonObject {

@@ -19,6 +19,7 @@ export function staleAfter(event: LiveEvent): ReadonlyArray<readonly string[]> {
     case 'new_alert':
     case 'alert_updated':
       return [[queryKeys.alerts], [queryKeys.node, event.data.agent_id], [queryKeys.intents]]
+    case 'decision_waiting':
     case 'decision_completed':
     case 'decision_executed':
       return [[queryKeys.decisions], [queryKeys.node, event.data.agent_id], [queryKeys.intents]]

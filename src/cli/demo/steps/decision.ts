@@ -1,4 +1,5 @@
-import { DecisionList, type Decision, type DecisionHop } from '../../../contract/decisions.ts'
+import type { DecisionHop } from '../../../contract/decision-path.ts'
+import { DecisionList, type Decision } from '../../../contract/decisions.ts'
 import { printable } from '../../printable.ts'
 import { until } from '../wait.ts'
 import { stepTimeoutMs, type Step, type World } from '../world.ts'

@@ -20,6 +20,8 @@ export interface JudgeState {
 export interface Judge {
   /** Whether there is a model at all. */
   configured: boolean
+  /** Its name; null without one. */
+  model: string | null
   /** Asks the model, waiting at most `deadlineMs` from now for turn and answer together. Never rejects. */
   judge(input: JudgeInput, options: { deadlineMs: number; signal?: AbortSignal }): Promise<Judgement>
   state(): JudgeState
@@ -122,6 +124,7 @@ export function createJudge({ config, clock, logger, metrics, usedInLastHour }: 
 
   return {
     configured: model !== undefined,
+    model: model ?? null,
     async judge(input, { deadlineMs, signal }) {
       if (model === undefined) return noAnswer('unavailable', 'no model is configured')
       const startedAt = clock()

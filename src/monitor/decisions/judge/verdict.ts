@@ -37,6 +37,10 @@ const Completion = z.object({
       }),
     }),
   ]),
+  usage: z
+    .object({ prompt_tokens: z.number().int().min(0), completion_tokens: z.number().int().min(0) })
+    .nullish()
+    .catch(null),
 })
 
 /**
@@ -52,7 +56,10 @@ export function parseCompletion(completion: unknown, tookMs: number): Judgement 
   if (message.tool_calls?.length || message.function_call) return noAnswer('unparseable', 'the model called a tool')
   if (finish !== 'stop')
     return noAnswer('unparseable', `the answer ended with ${JSON.stringify(finish ?? null).slice(0, 64)}`)
-  return parseVerdict(message.content ?? '', tookMs)
+  const judgement = parseVerdict(message.content ?? '', tookMs)
+  const { usage } = parsed.data
+  if (judgement.outcome === 'none' || !usage) return judgement
+  return { ...judgement, tokens: { input: usage.prompt_tokens, output: usage.completion_tokens } }
 }
 
 /** Reads the text of an answer. */

@@ -1,0 +1,2 @@
+ALTER TABLE "decisions" ADD COLUMN "told" jsonb;--> statement-breakpoint
+ALTER TABLE "decisions" ADD COLUMN "execution_ms" integer;
