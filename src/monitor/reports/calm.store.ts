@@ -20,7 +20,7 @@ export async function takeCalm(db: Executor, items: readonly Incoming[]): Promis
     const { l1, l2, l3 } = figures
     return { ...reportRow(item, idx), version, skew_ms: Math.round(sentAtMs - item.receivedAtMs), l1, l2, l3 }
   })
-  const taken = await executePrepared<{ idx: number; id: number }>(
+  const taken = await executePrepared<{ node_id: number; id: number }>(
     db,
     'take_calm_reports',
     sql`
@@ -35,7 +35,7 @@ export async function takeCalm(db: Executor, items: readonly Incoming[]): Promis
         and s.goodbye_at is null and s.stale_since is null
         and abs(i.cpu - s.rolled_cpu) < ${sql.raw(String(deadBand))} and abs(i.memory - s.rolled_memory) < ${sql.raw(String(deadBand))}
         and abs(i.disk - s.rolled_disk) < ${sql.raw(String(deadBand))}
-        and s.issues_l1 = i.l1 and s.issues_l2 = i.l2 and s.issues_l3 = 0 and i.l3 = 0
+        and s.issues_l1 = i.l1 and s.issues_l2 = i.l2 and s.issues_l3 = i.l3 and i.l3 = 0
         and (i.version is null or i.version = n.version)
         and not exists (select from ${alertRuleStates} r where r.node_id = i.node_id)
       order by s.node_id for update of s
@@ -47,15 +47,16 @@ export async function takeCalm(db: Executor, items: readonly Incoming[]): Promis
     ), seen as (
       update ${nodeStates} s set
         last_seen_at = c.received_at, clock_skew_ms = c.skew_ms, reported_at = c.reported_at, metrics = c.metrics
-      from calm c join inserted using (node_id)
-      where s.node_id = c.node_id
+      from calm c
+      where s.node_id = c.node_id and c.node_id = any(array(select node_id from inserted))
     )
-    select calm.idx, inserted.id from inserted join calm using (node_id)`,
+    select node_id, id from inserted`,
   )
+  const ids = new Map(taken.map(({ node_id, id }) => [node_id, id]))
   return new Map(
-    taken.flatMap(({ idx, id }) => {
-      const item = items[idx]
-      return item ? [[item, id] as const] : []
+    items.flatMap((item) => {
+      const id = ids.get(item.nodeId)
+      return id === undefined ? [] : [[item, id] as const]
     }),
   )
 }

@@ -18,6 +18,8 @@ import { createIntake, type IntakeParts, type Taken } from './report-intake.ts'
 import type { Sign } from './reports.store.ts'
 
 const maxBatch = 256
+/** While the database writes one batch, the next is gathered and sent; reports of one node stay in their order. */
+const laneCount = 2
 const maxWaiting = 20_000
 
 const overloaded = () =>
@@ -47,12 +49,15 @@ export function createReports(
   const { database, units, liveness, rollup, selfId, clock, newId, budgetMs } = parts
   const { takeReports, takeSigns } = createIntake(parts)
   const calmWay = createCalmWay(parts)
-  const lane = createGatherer<Incoming, Taken>({
-    run: (items) => calmWay(items, (rest) => units.run((unit) => takeReports(unit, rest))),
-    maxItems: maxBatch,
-    maxWaiting,
-    overloaded,
-  })
+  const lanes = Array.from({ length: laneCount }, () =>
+    createGatherer<Incoming, Taken>({
+      run: (items) => calmWay(items, (rest) => units.run((unit) => takeReports(unit, rest))),
+      maxItems: maxBatch,
+      maxWaiting,
+      overloaded,
+    }),
+  )
+  const laneOf = (nodeId: number) => lanes[nodeId % laneCount] as (typeof lanes)[number]
   const heartbeatLane = createGatherer<Sign, void>({ run: takeHeartbeats, maxItems: maxBatch, maxWaiting, overloaded })
 
   async function takeHeartbeats(signs: Sign[]): Promise<void[]> {
@@ -96,7 +101,7 @@ export function createReports(
       const item = incoming(node, report, false)
       const { taken, ack } = report.metadata.rollup
         ? await takeRolledUp(item)
-        : { taken: await lane.add(item), ack: undefined }
+        : { taken: await laneOf(item.nodeId).add(item), ack: undefined }
       const asks = !taken.duplicate && report.issues.some((issue) => issue.level === 'L2')
       const row = asks ? await nodeById(database.db, node.id) : null
       return {
@@ -129,7 +134,8 @@ export function createReports(
             }
           }
           try {
-            const taken = await lane.add(incoming(await nodeOf(parsed.data.agent_id), parsed.data, true))
+            const item = incoming(await nodeOf(parsed.data.agent_id), parsed.data, true)
+            const taken = await laneOf(item.nodeId).add(item)
             return { report_uid: uid, status: taken.duplicate ? ('duplicate' as const) : ('accepted' as const) }
           } catch (error) {
             if (!(error instanceof AppError) || error.status >= 500) throw error
@@ -163,7 +169,7 @@ export function createReports(
 
     /** Waits for everything that was taken in to be on disk. */
     async stop(): Promise<void> {
-      await Promise.all([lane.idle(), heartbeatLane.idle()])
+      await Promise.all([...lanes.map((lane) => lane.idle()), heartbeatLane.idle()])
     },
   }
 }
