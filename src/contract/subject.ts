@@ -29,3 +29,10 @@ export function issueSubject(issue: { subject?: string | undefined; details: Jso
   }
   return ''
 }
+
+const ruleUid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}(?::|$)/
+
+/** A subject as people read it: that of a rule's alert begins with the uid of the rule, which tells them nothing. */
+export function readableSubject(subject: string): string {
+  return subject.replace(ruleUid, '')
+}

@@ -1,3 +1,4 @@
+import { readableSubject } from '../../contract/subject.ts'
 import type { Severity } from '../../contract/common.ts'
 import type { Notice, NoticeAlert, NoticeKind, NoticeLanguage } from '../../contract/notifications.ts'
 
@@ -91,7 +92,8 @@ export function bodyOf(notice: Notice, language: NoticeLanguage, style: TextStyl
 }
 
 function alertLine(alert: NoticeAlert, say: Words): string {
-  const subject = alert.subject === '' || alert.subject === alert.type ? alert.type : `${alert.type} ${alert.subject}`
+  const about = readableSubject(alert.subject)
+  const subject = about === '' || about === alert.type ? alert.type : `${alert.type} ${about}`
   const figure = alert.value === undefined ? [] : [say.figure(alert.value, alert.threshold)]
   const parts = [`${alert.agent_name} (${alert.path.join('/')})`, subject, alert.description, ...figure]
   return oneLine([say.severities[alert.severity], ...parts, say.since(timeText(alert.since))].join(' | '))
