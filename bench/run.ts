@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util'
+import { measureDashboard } from './measures/dashboard.ts'
 import { measureDecision } from './measures/decision.ts'
 import { measureFootprint } from './measures/footprint.ts'
 import { measureLink } from './measures/link.ts'
@@ -17,6 +18,7 @@ const measures: Record<string, (scene: Scene, nodeArguments: readonly string[]) 
   link: measureLink,
   topology: measureTopology,
   footprint: measureFootprint,
+  dashboard: measureDashboard,
 }
 
 const { values } = parseArgs({
