@@ -74,6 +74,26 @@ test('a lost connection is tried again after pauses that grow up to a bound', as
   expect(pauses).toEqual([1000, 2000, 4000, 8000, 16_000, 30_000, 30_000, 30_000])
 })
 
+test('who was live and is cut off knows of when the last is that was heard, until all is read again', async () => {
+  const b = bench()
+  expect(b.socket.behindSinceMs()).toBeNull()
+  b.socket.start()
+  await b.settle()
+  b.wires[0]?.listener.opened()
+  await b.settle()
+  await b.pass(5_000)
+  b.wires[0]?.listener.text(report)
+  await b.pass(3_000)
+  b.wires[0]?.listener.closed(1006)
+  expect(b.socket.behindSinceMs()).toBe(5_000)
+  await b.pass(1_000)
+  expect(b.socket.behindSinceMs()).toBe(5_000)
+  b.wires[1]?.listener.opened()
+  await b.settle()
+  expect(b.socket.state().name).toBe('live')
+  expect(b.socket.behindSinceMs()).toBeNull()
+})
+
 test('an ended ticket leads to a new one at once, a slow client says that it is slow', async () => {
   const b = bench()
   b.socket.start()

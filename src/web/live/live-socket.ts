@@ -53,11 +53,14 @@ export function createLiveSocket(parts: {
   let wire: Wire | null = null
   let attempt = 0
   let heardAtMs = 0
+  let behindSinceMs: number | null = null
   let cancelTimer = (): void => undefined
   /** Rises with every start and stop: what belongs to an earlier one is dropped. */
   let era = 0
 
   function become(next: LiveState): void {
+    if (next.name === 'live' || next.name === 'stopped') behindSinceMs = null
+    else if (state.name === 'live') behindSinceMs = heardAtMs
     state = next
     for (const listener of listeners) listener()
   }
@@ -145,6 +148,8 @@ export function createLiveSocket(parts: {
 
   return {
     state: () => state,
+    /** Of when the last is that was heard while it was live; null while it is, and before it ever was. */
+    behindSinceMs: () => behindSinceMs,
     subscribe(listener: () => void) {
       listeners.add(listener)
       return () => void listeners.delete(listener)

@@ -29,6 +29,8 @@ export function useNode(agentId: string) {
 }
 
 export const useLiveState = () => useSyncExternalStore(live.subscribe, live.state)
+/** Of when is what is shown, while the socket is not live; null while it is. */
+export const useBehindSince = () => useSyncExternalStore(live.subscribe, live.behindSinceMs)
 export const useHappenings = () => useSyncExternalStore(happenings.subscribe, happenings.list)
 
 /** As `src/monitor/auth/permissions.ts`; the server decides, this only hides what one may not do. */

@@ -8,6 +8,7 @@ import { IconButton } from '../ui/button.tsx'
 import { classes } from '../ui/class-names.ts'
 import { Select } from '../ui/field.tsx'
 import { Toasts } from '../ui/toast.tsx'
+import { BehindNote } from './behind-note.tsx'
 import { LiveMark } from './live-mark.tsx'
 import { NodeTree } from './node-tree.tsx'
 import { shellTexts } from './shell.texts.ts'
@@ -87,6 +88,7 @@ export function Shell() {
         )}
         <div className="flex min-w-0 flex-1 flex-col">
           <TabBar />
+          <BehindNote />
           <main id="content" tabIndex={-1} className="flex min-h-0 flex-1 flex-col overflow-y-auto outline-none">
             <Outlet />
           </main>

@@ -7,7 +7,7 @@ import { uiTexts } from './ui.texts.ts'
 export interface Column<Row, Id extends string = string> {
   id: Id
   title: string
-  /** A width as CSS grid takes it: `8rem`, `minmax(10rem, 2fr)`. */
+  /** A width as CSS grid takes it, in rem: `8rem`, `minmax(10rem, 2fr)`. */
   width: string
   cell: (row: Row) => ReactNode
   sortable?: boolean
@@ -18,6 +18,11 @@ export type Sort = string
 
 const rowHeightPx = 36
 const headHeightPx = 34
+/** The space left and right of a row (`px-3`). */
+const sidesRem = 1.5
+
+/** What a column needs at least: the first length in its width, which is in rem. */
+const leastRem = (width: string): number => Number(/([\d.]+)rem/.exec(width)?.[1] ?? 4)
 
 /**
  * A table of any length: only what is in sight is drawn. Arrow keys, Page, Home and End move, Enter opens. Rows are drawn
@@ -53,6 +58,8 @@ export function DataTable<Row>({
     scrollPaddingStart: headHeightPx,
   })
   const template = columns.map((column) => column.width).join(' ')
+  // Head and rows are grids of their own: of one width, or their columns would not stand below each other.
+  const width = `max(100%, ${columns.reduce((sum, column) => sum + leastRem(column.width), sidesRem)}rem)`
   const focused = Math.min(at, Math.max(0, rows.length - 1))
 
   function move(event: KeyboardEvent) {
@@ -88,8 +95,8 @@ export function DataTable<Row>({
     >
       <div
         role="row"
-        className="sticky top-0 z-10 grid w-max min-w-full items-center border-b border-line bg-panel px-3 text-xs text-soft"
-        style={{ gridTemplateColumns: template, height: headHeightPx }}
+        className="sticky top-0 z-10 grid items-center border-b border-line bg-panel px-3 text-xs text-soft"
+        style={{ gridTemplateColumns: template, height: headHeightPx, width }}
       >
         {columns.map((column) => (
           <div
@@ -114,7 +121,7 @@ export function DataTable<Row>({
         ))}
       </div>
       {rows.length === 0 && empty}
-      <div role="rowgroup" className="relative w-max min-w-full" style={{ height: virtual.getTotalSize() }}>
+      <div role="rowgroup" className="relative" style={{ height: virtual.getTotalSize(), width }}>
         {virtual.getVirtualItems().map((item) => {
           const row = rows[item.index]
           if (row === undefined) return null

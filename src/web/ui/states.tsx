@@ -8,7 +8,7 @@ import { uiTexts } from './ui.texts.ts'
 /** Nothing is here yet: says why, and what to do next. */
 export function EmptyState({ title, children }: { title: string; children?: ReactNode }) {
   return (
-    <div className="flex flex-col items-center gap-2 px-4 py-10 text-center">
+    <div className="flex flex-col items-center gap-2 px-4 py-7 text-center">
       <h3 className="font-medium">{title}</h3>
       {children !== undefined && <div className="max-w-prose text-sm text-soft">{children}</div>}
     </div>

@@ -1,34 +1,46 @@
 import { Link } from '@tanstack/react-router'
+import { useMemo, useState } from 'react'
 import { useTexts } from '../../i18n/language.tsx'
-import { type Mark, markOf, marksIn } from '../../live/health.ts'
-import { useNodes } from '../../live/use-live.ts'
+import { type Mark, markOf, marks, marksIn } from '../../live/health.ts'
+import { useCounts, useNode, useNodes } from '../../live/use-live.ts'
 import { pathOf } from '../../routes/address.ts'
 import { classes } from '../../ui/class-names.ts'
+import { HealthBar } from '../../ui/health-bar.tsx'
 import { EmptyState } from '../../ui/states.tsx'
 import { StatusMark } from '../../ui/status-mark.tsx'
+import { type Card, cardHeightPx, cardWidthPx, type Line, pictureOf } from './federation-layout.ts'
+import { FederationList } from './federation-list.tsx'
 import { overviewTexts } from './overview.texts.ts'
 
-const shownRegions = 60
-const grounds: Record<Mark, string> = {
-  healthy: 'bg-good',
-  warning: 'bg-warn',
-  critical: 'bg-bad',
-  offline: 'bg-off',
-  unreachable: 'bg-off',
-  unknown: 'bg-off',
-}
+/** Up to so many monitors below the top, all of them are open until somebody closes them. */
+const openMonitors = 8
 
-/** The monitors of this scope, each with the health of all that is below it as one bar: where in the tree it is bad. */
+/** The tree of this scope as a picture: who is below whom, where it is bad, and which branch is cut off. */
 export function Federation({ agentId }: { agentId: string | null }) {
   const t = useTexts(overviewTexts)
-  const { nodes, counts, childrenOf, loaded } = useNodes()
-  const top = agentId ?? childrenOf.get(null)?.[0]
-  const regions = [...nodes.values()]
-    .filter((node) => node.role === 'monitor' && (top === undefined || node.path.includes(top)))
-    .sort((a, b) => a.path.join('/').localeCompare(b.path.join('/')))
-  const topDepth = regions[0]?.depth ?? 0
+  const view = useNodes()
+  const [toggled, setToggled] = useState<ReadonlyMap<string, boolean>>(new Map())
+  const top = agentId ?? view.childrenOf.get(null)?.[0]
+  const picture = useMemo(() => {
+    if (top === undefined || !view.nodes.has(top)) return null
+    const { nodes, childrenOf, counts } = view
+    const isMonitor = (id: string) => nodes.get(id)?.role === 'monitor'
+    const isSmall = (childrenOf.get(top) ?? []).filter(isMonitor).length <= openMonitors
+    return pictureOf(top, {
+      childrenOf,
+      isMonitor,
+      isOpen: (id, depth) => toggled.get(id) ?? (depth === 0 || isSmall),
+      worstOf(id) {
+        const node = nodes.get(id)
+        const below = counts.get(id)
+        const own: Mark = node ? markOf(node) : 'unknown'
+        const found = [own, ...(below ? marksIn(below).map(({ mark }) => mark) : [])]
+        return marks.find((mark) => found.includes(mark)) ?? own
+      },
+    })
+  }, [view, top, toggled])
 
-  if (loaded && nodes.size <= 1) {
+  if (view.loaded && view.nodes.size <= 1) {
     return (
       <EmptyState title={t('onlyHere')}>
         <p>{t('onlyHereHint')}</p>
@@ -38,45 +50,105 @@ export function Federation({ agentId }: { agentId: string | null }) {
       </EmptyState>
     )
   }
+  if (!picture || top === undefined) return null
+  const toggle = (card: Card) => setToggled((before) => new Map(before).set(card.agentId, !(card.expanded ?? false)))
   return (
-    <ul className="max-h-96 overflow-y-auto p-2">
-      {regions.slice(0, shownRegions).map((region) => {
-        const below = counts.get(region.agent_id)
-        const parts = below ? marksIn(below) : []
-        return (
-          <li key={region.agent_id}>
-            <Link
-              to={pathOf({ agentId: region.agent_id, tab: 'overview' })}
-              className="flex h-8 items-center gap-2 rounded px-2 text-sm hover:bg-hover"
-              style={{ paddingLeft: 8 + (region.depth - topDepth) * 20 }}
-            >
-              <StatusMark mark={markOf(region)} />
-              <span className="w-40 shrink-0 truncate" title={region.agent_id}>
-                {region.name}
-              </span>
-              <span aria-hidden className="flex h-2 min-w-16 flex-1 gap-px overflow-hidden rounded-full bg-hover">
-                {parts.map(({ mark, count }) => (
-                  <span key={mark} className={classes('h-full', grounds[mark])} style={{ flexGrow: count }} />
-                ))}
-              </span>
-              <span className="flex shrink-0 items-center justify-end gap-2 text-xs text-soft sm:w-56">
-                {parts
-                  .filter(({ mark }) => mark !== 'healthy')
-                  .map(({ mark, count }) => (
-                    <span key={mark} className="flex items-center">
-                      <StatusMark mark={mark} />
-                      {count}
-                    </span>
-                  ))}
-                <span>{t('below', { count: below?.total ?? 0 })}</span>
-              </span>
-            </Link>
-          </li>
-        )
-      })}
-      {regions.length > shownRegions && (
-        <li className="px-2 py-1 text-xs text-soft">{t('more', { count: regions.length - shownRegions })}</li>
+    <>
+      <FederationList top={top} />
+      <div className="max-h-[28rem] overflow-auto p-3 max-md:hidden">
+        <div className="relative" style={{ width: picture.width, height: picture.height }}>
+          <svg aria-hidden className="absolute inset-0 h-full w-full overflow-visible">
+            {picture.lines.map((line) => (
+              <Branch key={line.key} line={line} />
+            ))}
+          </svg>
+          <ul aria-label={t('federation')}>
+            {picture.cards.map((card) => (
+              <li
+                key={card.key}
+                className="absolute flex"
+                style={{ left: card.left, top: card.top, width: cardWidthPx, height: cardHeightPx }}
+              >
+                {card.rest > 0 ? (
+                  <Link
+                    to={pathOf({ agentId: card.agentId, tab: 'nodes' })}
+                    className="flex flex-1 items-center rounded-md border border-dashed border-line px-2 text-xs text-soft hover:bg-hover"
+                  >
+                    {t('rest', { count: card.rest })}
+                  </Link>
+                ) : (
+                  <NodeCard card={card} onToggle={() => toggle(card)} />
+                )}
+              </li>
+            ))}
+          </ul>
+        </div>
+      </div>
+    </>
+  )
+}
+
+const cut: readonly Mark[] = ['offline', 'unreachable', 'unknown']
+
+/** The line to the parent: broken where nothing comes through. */
+function Branch({ line }: { line: Line }) {
+  const node = useNode(line.agentId)
+  const isCut = node !== undefined && cut.includes(markOf(node))
+  const [fromX, fromY] = line.from
+  const [toX, toY] = line.to
+  const bend = (fromX + toX) / 2
+  return (
+    <path
+      d={`M${fromX},${fromY} C${bend},${fromY} ${bend},${toY} ${toX},${toY}`}
+      fill="none"
+      strokeWidth={1.5}
+      strokeDasharray={isCut ? '3 5' : undefined}
+      className={isCut ? 'stroke-bad' : 'stroke-strong'}
+    />
+  )
+}
+
+function NodeCard({ card, onToggle }: { card: Card; onToggle: () => void }) {
+  const t = useTexts(overviewTexts)
+  const node = useNode(card.agentId)
+  const below = useCounts(card.agentId)
+  if (!node) return null
+  const mark = markOf(node)
+  return (
+    <>
+      <Link
+        to={pathOf({ agentId: card.agentId, tab: 'overview' })}
+        title={`${node.name} (${node.agent_id})`}
+        className={classes(
+          'flex min-w-0 flex-1 flex-col justify-center gap-1 rounded-md border bg-raised pl-1.5 hover:bg-hover',
+          card.expanded === null ? 'pr-2' : 'pr-4',
+          mark === 'critical' ? 'border-bad' : mark === 'warning' ? 'border-warn' : 'border-line',
+          cut.includes(mark) && 'border-dashed',
+        )}
+      >
+        <span className="flex items-center gap-1 text-sm">
+          <StatusMark mark={mark} />
+          <span className="min-w-0 flex-1 truncate">{node.name}</span>
+          {below && (
+            <span className="text-xs text-soft">
+              <span aria-hidden>{below.total}</span>
+              <span className="sr-only">{t('below', { count: below.total })}</span>
+            </span>
+          )}
+        </span>
+        {below && <HealthBar counts={below} />}
+      </Link>
+      {card.expanded !== null && (
+        <button
+          type="button"
+          onClick={onToggle}
+          aria-expanded={card.expanded}
+          aria-label={t(card.expanded ? 'fold' : 'unfold', { name: node.name })}
+          className="absolute top-2.5 -right-2.5 flex size-5 items-center justify-center rounded-full border border-line bg-raised text-xs leading-none text-soft hover:text-ink"
+        >
+          {card.expanded ? '−' : '+'}
+        </button>
       )}
-    </ul>
+    </>
   )
 }

@@ -144,7 +144,7 @@ function Figures(props: { agentId: string | null; openAlerts: number | undefined
       className="grid grid-cols-2 gap-px overflow-hidden rounded-lg border border-line bg-line sm:grid-cols-5"
     >
       {figures.map(({ label, value, tone }) => (
-        <div key={label} className="flex flex-col-reverse bg-panel px-3 py-2">
+        <div key={label} className="flex flex-col-reverse bg-panel px-3 py-2 last:col-span-2 sm:last:col-span-1">
           <dt className="text-xs text-soft">{label}</dt>
           <dd className={`text-2xl font-semibold ${tone}`}>{value ?? noFigure}</dd>
         </div>
