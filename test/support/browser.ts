@@ -47,9 +47,11 @@ export async function startBrowser(): Promise<TestBrowser> {
       })
       context.on('weberror', (error) => complaints.push(`exception: ${String(error.error())}`))
       context.on('request', (request) => requested.push(request.url()))
-      context.on('requestfailed', (request) =>
-        complaints.push(`request: ${request.url()} ${request.failure()?.errorText ?? ''}`),
-      )
+      context.on('requestfailed', (request) => {
+        const reason = request.failure()?.errorText ?? ''
+        // What a page itself called off, mostly by leaving, is no fault.
+        if (reason !== 'net::ERR_ABORTED') complaints.push(`request: ${request.url()} ${reason}`)
+      })
       return { context, page, complaints, requested }
     },
     async close() {
