@@ -85,7 +85,6 @@ try {
       await page.waitForFunction('document.querySelector("[role=status] .animate-pulse") === null')
       await page.waitForLoadState('networkidle')
       await page.screenshot({ path: join(folder, `${picture.file}.png`) })
-      console.log(`${picture.file}.png`)
       await context.close()
     }
   } finally {
