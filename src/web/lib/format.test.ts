@@ -1,5 +1,15 @@
 import { expect, test } from 'vitest'
-import { formatAge, formatBytes, formatNumber, formatPercent, formatRate, formatSpan, noFigure } from './format.ts'
+import {
+  formatAge,
+  formatBytes,
+  formatClock,
+  formatNumber,
+  formatPercent,
+  formatRate,
+  formatSpan,
+  formatTook,
+  noFigure,
+} from './format.ts'
 
 test.each([
   [0, '0 B'],
@@ -32,4 +42,18 @@ test('an age is in its largest whole unit, in both languages', () => {
   expect(formatAge('2026-01-01T23:01:00Z', now, 'zh')).toBe('59 分钟前')
   expect(formatAge('2026-01-02T00:00:30Z', now, 'en')).toBe('now')
   expect(formatSpan(90_000, 'en')).toBe('1 d')
+})
+
+test.each([
+  [85.4, '85 ms'],
+  [1230, '1.2 s'],
+  [245_000, '4:05'],
+  [3_723_000, '1:02:03'],
+  [null, noFigure],
+])('%s ms took %s', (ms, text) => {
+  expect(formatTook(ms)).toBe(text)
+})
+
+test('what is left is shown until nothing is left', () => {
+  expect([formatClock(0.2), formatClock(59.5), formatClock(-3)]).toEqual(['0:01', '1:00', '0:00'])
 })

@@ -56,6 +56,21 @@ export function formatSpan(seconds: number, language: Language): string {
   return `${Math.floor(whole / size)} ${ageUnits[language][unit]}`
 }
 
+/** A span as a clock shows it: `4:05`, `1:02:03`. */
+export function formatClock(seconds: number): string {
+  const whole = Math.max(0, Math.ceil(seconds))
+  const two = (value: number) => String(value).padStart(2, '0')
+  const [hours, minutes] = [Math.floor(whole / 3600), Math.floor(whole / 60) % 60]
+  return hours > 0 ? `${hours}:${two(minutes)}:${two(whole % 60)}` : `${minutes}:${two(whole % 60)}`
+}
+
+/** How long something took: `85 ms`, `1.2 s`, `4:05`. */
+export function formatTook(ms: number | null | undefined): string {
+  if (ms === null || ms === undefined || !Number.isFinite(ms)) return noFigure
+  if (ms < 1000) return `${Math.round(ms)} ms`
+  return ms < 60_000 ? `${shortNumber(ms / 1000, 1)} s` : formatClock(ms / 1000)
+}
+
 /** How long ago: `12 s ago`, `12 秒前`. A time ahead of ours (clocks differ) reads as now. */
 export function formatAge(iso: string, nowMs: number, language: Language): string {
   const seconds = (nowMs - Date.parse(iso)) / 1000

@@ -50,6 +50,25 @@ const tabs: readonly Tab[] = [
     scopes: ['node', 'region'],
     page: late(async () => (await import('../pages/metrics/metrics-page.tsx')).MetricsPage),
   },
+  {
+    id: 'decisions',
+    title: { zh: '决策', en: 'Decisions' },
+    scopes: ['tree', 'region', 'node'],
+    page: late(async () => (await import('../pages/decisions/decisions-page.tsx')).DecisionsPage),
+  },
+  {
+    id: 'timeline',
+    title: { zh: '时间线', en: 'Timeline' },
+    scopes: ['tree', 'region', 'node'],
+    page: late(async () => (await import('../pages/timeline/timeline-page.tsx')).TimelinePage),
+  },
+  {
+    id: 'audit',
+    title: { zh: '审计', en: 'Audit' },
+    scopes: ['tree', 'region', 'node'],
+    needs: 'administer',
+    page: late(async () => (await import('../pages/audit/audit-page.tsx')).AuditPage),
+  },
 ]
 
 /** The tabs of a scope that this person may see. */

@@ -1,6 +1,6 @@
 import { useSyncExternalStore } from 'react'
 import { useLanguage } from '../i18n/language.tsx'
-import { formatAge, formatTime, noFigure } from '../lib/format.ts'
+import { formatAge, formatClock, formatTime, noFigure } from '../lib/format.ts'
 
 const tickMs = 1_000
 const listeners = new Set<() => void>()
@@ -21,6 +21,20 @@ function subscribe(listener: () => void) {
     clearInterval(timer)
     timer = undefined
   }
+}
+
+/** How long until a moment, falling by itself; `over` when it has passed. The exact time on hover. */
+export function TimeLeft({ until, over }: { until: string; over: string }) {
+  const { language } = useLanguage()
+  const text = useSyncExternalStore(subscribe, () => {
+    const leftS = (Date.parse(until) - nowMs) / 1000
+    return leftS > 0 ? formatClock(leftS) : over
+  })
+  return (
+    <time dateTime={until} title={formatTime(until, language)} className="whitespace-nowrap">
+      {text}
+    </time>
+  )
 }
 
 /** How long ago something was, growing by itself; the exact time on hover. */

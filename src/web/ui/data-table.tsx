@@ -23,6 +23,7 @@ const sidesRem = 1.5
 
 /** What a column needs at least: the first length in its width, which is in rem. */
 const leastRem = (width: string): number => Number(/([\d.]+)rem/.exec(width)?.[1] ?? 4)
+const nearEndPx = 20 * rowHeightPx
 
 /**
  * A table of any length: only what is in sight is drawn. Arrow keys, Page, Home and End move, Enter opens. Rows are drawn
@@ -36,6 +37,7 @@ export function DataTable<Row>({
   sort,
   onSort,
   onOpen,
+  onNearEnd,
   empty,
 }: {
   label: string
@@ -45,6 +47,8 @@ export function DataTable<Row>({
   sort?: Sort
   onSort?: (sort: Sort) => void
   onOpen?: (row: Row) => void
+  /** Scrolled to where the rows soon end: the time to read more. Called often. */
+  onNearEnd?: () => void
   empty?: ReactNode
 }) {
   const t = useTexts(uiTexts)
@@ -91,6 +95,9 @@ export function DataTable<Row>({
       aria-activedescendant={rows.length > 0 ? `${label}-${focused}` : undefined}
       tabIndex={0}
       onKeyDown={move}
+      onScroll={({ currentTarget: { scrollTop, scrollHeight, clientHeight } }) => {
+        if (scrollHeight - scrollTop - clientHeight < nearEndPx) onNearEnd?.()
+      }}
       className="group relative min-h-0 flex-1 overflow-auto"
     >
       <div

@@ -1,0 +1,87 @@
+import type { AuditList } from '../../../contract/audit.ts'
+import { failureOf } from '../../api/client.ts'
+import { client } from '../../app-state.ts'
+import { useTexts } from '../../i18n/language.tsx'
+import { pageRows, useEndless } from '../../live/use-endless.ts'
+import { useAddress } from '../../routes/address.ts'
+import { Button } from '../../ui/button.tsx'
+import { Input } from '../../ui/field.tsx'
+import { EmptyState, Loaded } from '../../ui/states.tsx'
+import { SpanFilter } from '../timeline/span-filter.tsx'
+import { type AuditEntry, AuditTable } from './audit-table.tsx'
+import { auditTexts } from './audit.texts.ts'
+import { VerifyButton } from './verify-button.tsx'
+
+const placeOf = (entry: AuditEntry) => ({ at: entry.at, id: entry.id })
+const filters = ['actor', 'action', 'target'] as const
+const spans = ['since', 'until'] as const
+/** No event tells of an entry. */
+const everyMs = 15_000
+
+/** Who did what at this monitor; the filters are in the address. */
+export function MonitorAudit() {
+  const t = useTexts(auditTexts)
+  const [search, change] = useAddress()
+  const query = Object.fromEntries([...filters, ...spans].map((name) => [name, search[name] ?? '']))
+  const list = useEndless<AuditEntry>({
+    queryKey: ['audit', query],
+    placeOf,
+    everyMs,
+    async read(offset, signal) {
+      const page = { ...query, limit: pageRows, offset }
+      const { entries, total } = await client.get<typeof AuditList>('/api/v1/audit', page, signal)
+      return { rows: entries, total }
+    },
+  })
+  const isFiltered = Object.values(query).some((value) => value !== '')
+  return (
+    <div className="flex min-h-0 flex-1 flex-col">
+      <div className="flex flex-wrap items-center gap-2 border-b border-line bg-panel px-3 py-2">
+        {filters.map((name) => (
+          <Input
+            key={name}
+            type="search"
+            aria-label={t(name)}
+            placeholder={t(name)}
+            value={search[name] ?? ''}
+            onChange={(event) => change({ [name]: event.target.value })}
+            className="max-w-56 min-w-32 flex-1"
+          />
+        ))}
+        <SpanFilter />
+        {list.newCount > 0 && (
+          <Button small kind="primary" onClick={list.showNew}>
+            {t('newRows', { count: list.newCount })}
+          </Button>
+        )}
+        <span className="ml-auto text-xs text-soft" role="status">
+          {list.isReading ? t('more') : t('shown', { shown: list.rows.length, total: list.total })}
+        </span>
+        <VerifyButton />
+      </div>
+      {list.olderError !== null && (
+        <p role="alert" className="px-3 py-1 text-xs text-bad">
+          {t('olderFailed', { reason: failureOf(list.olderError).message })}
+        </p>
+      )}
+      <Loaded query={list.loaded} lines={10}>
+        {(rows) => (
+          <AuditTable
+            label={t('audit')}
+            rows={rows}
+            onNearEnd={list.readOlder}
+            empty={
+              <EmptyState title={t(isFiltered ? 'noMatch' : 'none')}>
+                {isFiltered && (
+                  <Button onClick={() => change({ actor: null, action: null, target: null, since: null, until: null })}>
+                    {t('clear')}
+                  </Button>
+                )}
+              </EmptyState>
+            }
+          />
+        )}
+      </Loaded>
+    </div>
+  )
+}
