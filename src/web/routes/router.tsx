@@ -43,11 +43,38 @@ const start = createRoute({
   component: lazyRouteComponent(() => import('../pages/start/start-page.tsx'), 'StartPage'),
 })
 
+const settings = createRoute({
+  getParentRoute: () => shell,
+  path: '/settings',
+  beforeLoad() {
+    redirect({ to: '/settings/$section', params: { section: 'monitor' }, throw: true })
+  },
+})
+const settingsSection = createRoute({
+  getParentRoute: () => shell,
+  path: '/settings/$section',
+  component: lazyRouteComponent(() => import('../pages/settings/settings-page.tsx'), 'SettingsPage'),
+})
+const publicView = createRoute({
+  getParentRoute: () => root,
+  path: '/public',
+  component: lazyRouteComponent(() => import('../pages/public/public-page.tsx'), 'PublicPage'),
+})
+
 /** The addresses of the dashboard. Pages of a scope are in `tabs.ts`. */
 export const router = createRouter({
   routeTree: root.addChildren([
     signIn,
-    shell.addChildren([home, start, under('/$tab'), under('/nodes/$agentId'), under('/nodes/$agentId/$tab')]),
+    publicView,
+    shell.addChildren([
+      home,
+      start,
+      settings,
+      settingsSection,
+      under('/$tab'),
+      under('/nodes/$agentId'),
+      under('/nodes/$agentId/$tab'),
+    ]),
   ]),
   defaultNotFoundComponent: NoSuchPage,
   defaultErrorComponent: BrokenPage,

@@ -18,6 +18,9 @@ export function AccountMenu() {
   const [theme, setTheme] = useState(currentTheme)
   return (
     <Menu openAtFirst trigger={<AccountButton />}>
+      <MenuItem onSelect={() => void navigate({ to: '/settings/$section', params: { section: 'account' } })}>
+        {t('settings')}
+      </MenuItem>
       {mayAdminister && <MenuItem onSelect={() => void navigate({ to: '/start' })}>{t('addHost')}</MenuItem>}
       <MenuItem onSelect={() => void navigate({ to: '/sign-in', search: { step: 'password' } })}>
         {t('password')}

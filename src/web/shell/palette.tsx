@@ -4,6 +4,7 @@ import { session } from '../app-state.ts'
 import { useLanguage, useTexts } from '../i18n/language.tsx'
 import { markOf } from '../live/health.ts'
 import { useNodes } from '../live/use-live.ts'
+import { useMySections } from '../pages/settings/use-sections.ts'
 import { pathOf, travelling, useAddress, usePlace } from '../routes/address.ts'
 import { classes } from '../ui/class-names.ts'
 import { Dialog } from '../ui/dialog.tsx'
@@ -33,6 +34,7 @@ function Finder({ onClose }: { onClose: () => void }) {
   const { agentId } = usePlace()
   const [search] = useAddress()
   const { tabs } = useScope()
+  const sections = useMySections()
   const { nodes } = useNodes()
   const [typed, setTyped] = useState('')
   const [at, setAt] = useState(0)
@@ -45,6 +47,12 @@ function Finder({ onClose }: { onClose: () => void }) {
       text: `${t('goTo')}: ${tab.title[language]}`,
       words: `${tab.id} ${tab.title.zh} ${tab.title.en}`,
       run: () => go({ agentId, tab: tab.id }),
+    }))
+    const settings = sections.map((section) => ({
+      key: `settings ${section.id}`,
+      text: `${t('settings')}: ${section.title[language]}`,
+      words: `${t('settings')} ${section.id} ${section.title.zh} ${section.title.en}`,
+      run: () => void navigate({ to: '/settings/$section', params: { section: section.id } }),
     }))
     const actions = [
       {
@@ -70,8 +78,8 @@ function Finder({ onClose }: { onClose: () => void }) {
       })
       if (found.length === shownNodes) break
     }
-    return [...found, ...[...pages, ...actions].filter(({ words }) => matches(typed, words))]
-  }, [typed, nodes, tabs, agentId, language, navigate, search, choose, t])
+    return [...found, ...[...pages, ...settings, ...actions].filter(({ words }) => matches(typed, words))]
+  }, [typed, nodes, tabs, sections, agentId, language, navigate, search, choose, t])
 
   const chosen = Math.min(at, entries.length - 1)
   function onKey(event: KeyboardEvent) {

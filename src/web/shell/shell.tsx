@@ -9,8 +9,10 @@ import { classes } from '../ui/class-names.ts'
 import { Select } from '../ui/field.tsx'
 import { Toasts } from '../ui/toast.tsx'
 import { BehindNote } from './behind-note.tsx'
+import { useSections } from '../pages/settings/use-sections.ts'
 import { LiveMark } from './live-mark.tsx'
 import { NodeTree } from './node-tree.tsx'
+import { SettingsTabs } from './settings-tabs.tsx'
 import { shellTexts } from './shell.texts.ts'
 import { useScope } from './use-scope.ts'
 import { UserMenu } from './user-menu.tsx'
@@ -24,6 +26,7 @@ export function Shell() {
   const signedIn = useSession() !== null
   const [treeOpen, setTreeOpen] = useState(false)
   const [searching, setSearching] = useState(false)
+  const settings = useSections()
 
   useEffect(() => {
     if (signedIn) return
@@ -71,12 +74,14 @@ export function Shell() {
         >
           <WholeTree />
           <NodeTree />
+          <SettingsLink />
         </nav>
         {treeOpen && (
           <div className="fixed inset-0 z-30 flex md:hidden">
             <nav className="flex w-72 max-w-[85vw] flex-col bg-panel shadow-xl" aria-label={t('tree')}>
               <WholeTree onChosen={() => setTreeOpen(false)} />
               <NodeTree onChosen={() => setTreeOpen(false)} />
+              <SettingsLink onChosen={() => setTreeOpen(false)} />
             </nav>
             <button
               type="button"
@@ -87,7 +92,7 @@ export function Shell() {
           </div>
         )}
         <div className="flex min-w-0 flex-1 flex-col">
-          <TabBar />
+          {settings ? <SettingsTabs sections={settings.sections} chosen={settings.id} /> : <TabBar />}
           <BehindNote />
           <main id="content" tabIndex={-1} className="flex min-h-0 flex-1 flex-col overflow-y-auto outline-none">
             <Outlet />
@@ -121,6 +126,25 @@ function WholeTree({ onChosen }: { onChosen?: () => void }) {
     >
       <span className="flex-1">{t('wholeTree')}</span>
       <span className="text-xs text-soft">{t('nodes', { count: all?.total ?? 0 })}</span>
+    </Link>
+  )
+}
+
+function SettingsLink({ onChosen }: { onChosen?: () => void }) {
+  const t = useTexts(shellTexts)
+  const isHere = useSections() !== null
+  return (
+    <Link
+      to="/settings/$section"
+      params={{ section: 'monitor' }}
+      {...(onChosen ? { onClick: onChosen } : {})}
+      className={classes(
+        'm-1 flex h-8 shrink-0 items-center gap-2 rounded px-2 text-sm hover:bg-hover',
+        isHere && 'bg-chosen font-medium',
+      )}
+    >
+      <span aria-hidden>⚙</span>
+      {t('settings')}
     </Link>
   )
 }

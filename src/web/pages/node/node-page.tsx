@@ -1,5 +1,5 @@
 import { useQuery } from '@tanstack/react-query'
-import type { ReactNode } from 'react'
+import { lazy, type ReactNode, Suspense } from 'react'
 import type { z } from 'zod'
 import type { NodeDetail } from '../../../contract/cluster.ts'
 import { client } from '../../app-state.ts'
@@ -7,7 +7,7 @@ import { useLanguage, useTexts } from '../../i18n/language.tsx'
 import { formatTime } from '../../lib/format.ts'
 import { markOf } from '../../live/health.ts'
 import { queryKeys } from '../../live/stale-queries.ts'
-import { useNode } from '../../live/use-live.ts'
+import { useMay, useNode } from '../../live/use-live.ts'
 import type { PageProps } from '../../routes/tabs.ts'
 import { Age } from '../../ui/age.tsx'
 import { Badge, type Tone } from '../../ui/badge.tsx'
@@ -18,6 +18,8 @@ import { Facts } from './facts.tsx'
 import { NodeFigures } from './node-figures.tsx'
 import { nodeTexts } from './node.texts.ts'
 
+const NodeActions = lazy(async () => ({ default: (await import('../settings/node-actions.tsx')).NodeActions }))
+
 type Detail = z.infer<typeof NodeDetail>
 
 /** Everything about one node in one look; what is stale says since when, and why. */
@@ -25,6 +27,7 @@ export function NodePage({ agentId }: PageProps) {
   const t = useTexts(nodeTexts)
   const id = agentId ?? ''
   const live = useNode(id)
+  const mayAdminister = useMay('administer')
   const query = useQuery({
     queryKey: [queryKeys.node, id],
     queryFn: ({ signal }) =>
@@ -41,6 +44,11 @@ export function NodePage({ agentId }: PageProps) {
         <span className="text-xs text-soft">
           {t('lastReport')} <Age at={live.last_heartbeat} />
         </span>
+        {mayAdminister && (
+          <Suspense>
+            <NodeActions agentId={id} />
+          </Suspense>
+        )}
       </header>
       <StaleNote silentSince={live.stale_since} detail={query.data} />
       <NodeFigures node={live} />

@@ -1,0 +1,51 @@
+import { defineTexts } from '../../../i18n/define-texts.ts'
+
+export const joinTexts = defineTexts({
+  zh: {
+    title: '添加主机',
+    allow: '允许从这里对该主机做什么',
+    allowHint: '由主机自己的配置决定，以后可在主机上修改；不勾选时只能查看进程、容器与 nginx 状态。',
+    terminal: '终端',
+    processes: '向进程发信号',
+    docker: '管理 Docker',
+    nginx: '管理 nginx',
+    upgrade: '远程升级',
+    folders: '可访问的目录',
+    foldersHint: '每行一个绝对路径；只读请在末尾加 :ro，例如 /var/log:ro',
+    foldersWrong: '必须是绝对路径，且不能含逗号',
+    install: '1. 在主机的程序目录中执行：',
+    start: '2. 启动（已在运行的请重启）：',
+    after: '主机上线后几秒内会出现在左侧的节点树中，无需刷新。',
+    address: '监控地址',
+    token: '注册令牌',
+    secret: '持有注册令牌者可以加入新节点：请勿公开。每次查看都会记入审计日志。',
+    change: '更换令牌：修改本监控的 monitor.registration_token 并重启；已加入的节点不受影响。',
+    loopback: '地址指向本机，其他主机无法连接：请设置 server.public_url，或改用其他主机可访问的地址打开本页。',
+    other: '已有其他 Agent（Better Monitor 协议）？请在“服务器”中创建，获取密钥。',
+  },
+  en: {
+    title: 'Add a host',
+    allow: 'What may be done on the host from here',
+    allowHint:
+      'The configuration of the host decides, and can be changed there. With nothing chosen, processes, containers and nginx can only be looked at.',
+    terminal: 'Terminal',
+    processes: 'Signals to processes',
+    docker: 'Manage Docker',
+    nginx: 'Manage nginx',
+    upgrade: 'Upgrade from afar',
+    folders: 'Folders that may be worked in',
+    foldersHint: 'One absolute path a line; :ro at the end makes it read only, as /var/log:ro',
+    foldersWrong: 'must be absolute paths without a comma',
+    install: '1. On the host, in the folder of the program:',
+    start: '2. Start it, or restart it if it runs:',
+    after: 'The host appears in the tree on the left within seconds, without a reload.',
+    address: 'Address of this monitor',
+    token: 'Registration token',
+    secret: 'Whoever has the token can join nodes: do not make it public. Each look at it is in the audit log.',
+    change:
+      'To make it worthless, change monitor.registration_token of this monitor and restart it; nodes that have joined stay.',
+    loopback:
+      'This address leads to the machine itself, others cannot reach it: set server.public_url of this monitor.',
+    other: 'Another agent that speaks Better Monitor? Create its key under “Servers”.',
+  },
+})
