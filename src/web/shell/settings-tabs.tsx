@@ -16,6 +16,9 @@ export function SettingsTabs({ sections, chosen }: { sections: readonly Section[
           <Link
             key={each.id}
             to={`/settings/${each.id}`}
+            ref={
+              each.id === chosen ? (link) => link?.scrollIntoView({ block: 'nearest', inline: 'nearest' }) : undefined
+            }
             aria-current={each.id === chosen ? 'page' : undefined}
             className={classes(
               'flex items-center border-b-2 px-2.5 text-sm whitespace-nowrap',

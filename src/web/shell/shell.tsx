@@ -112,6 +112,7 @@ export function Shell() {
 function WholeTree({ onChosen }: { onChosen?: () => void }) {
   const t = useTexts(shellTexts)
   const { agentId } = usePlace()
+  const isHere = useSections() === null && agentId === null
   const all = useCounts(null)
   const [search] = useAddress()
   return (
@@ -121,7 +122,7 @@ function WholeTree({ onChosen }: { onChosen?: () => void }) {
       {...(onChosen ? { onClick: onChosen } : {})}
       className={classes(
         'mx-1 mt-1 flex h-8 items-center rounded px-2 text-sm hover:bg-hover',
-        agentId === null && 'bg-chosen font-medium',
+        isHere && 'bg-chosen font-medium',
       )}
     >
       <span className="flex-1">{t('wholeTree')}</span>

@@ -20,7 +20,7 @@ export const joinTexts = defineTexts({
     token: '注册令牌',
     secret: '持有注册令牌者可以加入新节点：请勿公开。每次查看都会记入审计日志。',
     change: '更换令牌：修改本监控的 monitor.registration_token 并重启；已加入的节点不受影响。',
-    loopback: '地址指向本机，其他主机无法连接：请设置 server.public_url，或改用其他主机可访问的地址打开本页。',
+    loopback: '地址指向本机，其他主机无法连接：请设置本监控的 server.public_url。',
     other: '已有其他 Agent（Better Monitor 协议）？请在“服务器”中创建，获取密钥。',
   },
   en: {

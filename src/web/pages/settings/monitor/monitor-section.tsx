@@ -49,7 +49,7 @@ function PartRow({ judgement, self }: { judgement: Judgement; self: Self }) {
   const age = (iso: string | null | undefined) => (iso ? formatAge(iso, Date.now(), language) : noFigure)
   return (
     <li className="grid grid-cols-[1.25rem_minmax(0,1fr)] gap-x-2 px-3 py-2 text-sm sm:grid-cols-[1.25rem_9rem_minmax(0,1fr)]">
-      <StatusMark mark={mark} />
+      <StatusMark mark={mark} className="self-start pt-0.5" />
       <span className="font-medium">{t(part)}</span>
       <div className="min-w-0 max-sm:col-start-2">
         <p className="break-words">{t(state, valuesOf(part, self, t, age))}</p>
