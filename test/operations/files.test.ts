@@ -91,6 +91,19 @@ test('100 MB go up and come down through three levels with equal checksums, and 
   expect(sha256(new Uint8Array(await part.arrayBuffer()))).toBe(sha256(bytes.subarray(50_000_000, 50_000_100)))
 }, 120_000)
 
+test('an upload that may not overwrite leaves a file that is there as it is', async () => {
+  const path = at('kept.txt')
+  expect((await upload(path, Buffer.from('first'))).status).toBe(200)
+  const form = new FormData()
+  form.set('path', path)
+  form.set('file', new Blob(['second']), 'kept.txt')
+  const address = `${levels.root.url}/api${files()}/upload?overwrite=false`
+  const refused = await fetch(address, { method: 'POST', headers: bearer(), body: form })
+  expect(refused.status).toBe(409)
+  expect(await refused.json()).toMatchObject({ code: 'CONFLICT' })
+  expect(await levels.http.get(`${files()}/content${query(path)}`)).toMatchObject({ body: { content: 'first' } })
+})
+
 test('an upload that breaks off leaves nothing behind', async () => {
   const path = at('broken.bin')
   const boundary = 'cut'

@@ -85,6 +85,21 @@ test('shell_command is answered by shell_response with its request_id, and runs 
   expect(data).toMatchObject({ output: '/usr\n', exit_code: 3, request_id: 'r-17' })
 })
 
+test('working-directory names the program that runs in front of the shell', async () => {
+  const session = await newSession()
+  const terminal = await attach(session)
+  await quietPrompt(terminal)
+  const where = async () => (await levels.http.get(`${sessions()}/${session}/working-directory`)).body
+  expect(await where()).toMatchObject({ working_dir: '/tmp', foreground: null })
+  terminal.type('sleep 600\r')
+  await until(
+    'sleep is in the foreground',
+    async () => ((await where()) as { foreground: unknown }).foreground === 'sleep',
+  )
+  terminal.type('\x03')
+  await until('the shell waits again', async () => ((await where()) as { foreground: unknown }).foreground === null)
+})
+
 test('DELETE ends the shell: its socket is told and closed, and the session is gone', async () => {
   const session = await newSession()
   const terminal = await attach(session)

@@ -139,10 +139,15 @@ const upload = createRoute({
   method: 'post',
   path: '/servers/{id}/files/upload',
   tags: [tag],
-  summary: '上传文件（multipart：path、file），原子写入',
+  summary: '上传文件（multipart：path、file），原子写入；overwrite=false 时不覆盖已有文件',
   security: [{ bearer: [] }],
   middleware: [requireUser('operate'), rateLimit('calls')],
-  request: { params: ServerParams },
+  request: {
+    params: ServerParams,
+    query: z.object({
+      overwrite: z.enum(['true', 'false']).default('true').describe('false：文件已存在时返回 409'),
+    }),
+  },
   responses: {
     200: {
       description: 'Written',
@@ -226,8 +231,9 @@ export function filesSection({ operations }: { operations: Operations }): OpenAP
     const { id } = c.req.valid('param')
     const asked = askedBy(c)
     await operations.admit(asked, id, 'operate')
+    const overwrite = c.req.valid('query').overwrite === 'true'
     const { path, size, sha256 } = await readUpload(c.req.raw, async (target, file) => {
-      const stream = await openUpload(operations, asked, id, { path: target })
+      const stream = await openUpload(operations, asked, id, { path: target, overwrite })
       try {
         for await (const chunk of file) await stream.write(chunk)
       } catch (error) {

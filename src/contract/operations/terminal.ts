@@ -69,7 +69,12 @@ export const TerminalDeleteAnswer = z
   .object({ session_id: SessionId, deleted: z.literal(true) })
   .meta({ id: 'TerminalDeleteAnswer' })
 export const TerminalFolder = z
-  .object({ session_id: SessionId, working_dir: z.string() })
+  .object({
+    session_id: SessionId,
+    working_dir: z.string(),
+    /** Name of the program that runs in front of the shell; null: the shell waits for a command. */
+    foreground: z.string().nullable().default(null),
+  })
   .meta({ id: 'TerminalFolder' })
 
 /** One command without a terminal of its own, as `shell_command` asks for it; it runs where the session is now. */

@@ -143,7 +143,7 @@ describe('a terminal three hops below', () => {
   test('the working folder is that of the program in the foreground', async () => {
     const { id, screen } = await rig.shell({ working_dir: folder })
     const where = () => rig.call('terminal.working_dir', { session_id: id })
-    expect(await where()).toEqual({ session_id: id, working_dir: folder })
+    expect(await where()).toEqual({ session_id: id, working_dir: folder, foreground: null })
     await screen.type('cd /usr; echo mo""ved\r')
     await screen.sees('moved')
     expect(await where()).toMatchObject({ working_dir: '/usr' })

@@ -61,7 +61,11 @@ export function registerTerminal(
     name: 'terminal.working_dir',
     params: TerminalParams,
     result: TerminalFolder,
-    handle: ({ session_id }) => ({ session_id, working_dir: sessions.workingFolder(session_id) }),
+    handle: ({ session_id }) => ({
+      session_id,
+      working_dir: sessions.workingFolder(session_id),
+      foreground: sessions.foreground(session_id),
+    }),
   })
   methods.register({
     name: 'terminal.delete',

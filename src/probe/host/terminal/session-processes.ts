@@ -60,6 +60,13 @@ export function workingFolder(shellPid: number): string | null {
   return (foreground !== undefined && foreground > 0 ? folderOf(foreground) : null) ?? folderOf(shellPid)
 }
 
+/** Name of the program that runs in front of the shell; null when there is none, or it cannot be seen. */
+export function foregroundProgram(shellPid: number): string | null {
+  const foreground = readStat(shellPid)?.foregroundGroup
+  if (foreground === undefined || foreground <= 0 || foreground === shellPid) return null
+  return readStat(foreground)?.name ?? null
+}
+
 function folderOf(pid: number): string | null {
   try {
     return readlinkSync(`/proc/${pid}/cwd`)

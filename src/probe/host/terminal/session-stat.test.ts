@@ -4,6 +4,7 @@ import { parseSessionStat } from './session-stat.ts'
 test('a name with spaces and parentheses does not shift the fields', () => {
   expect(parseSessionStat('4242 (a) (b) c) S 1 4243 4200 34816 4244 4194304 1 2')).toEqual({
     pid: 4242,
+    name: 'a) (b) c',
     session: 4200,
     foregroundGroup: 4244,
     ended: false,

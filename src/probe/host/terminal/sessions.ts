@@ -11,7 +11,7 @@ import { choosePlace } from './place.ts'
 import { startRecording } from './recording.ts'
 import { type Session, createSession } from './session.ts'
 import { type TerminalLimits, defaultTerminalLimits, whyEnd, whyNoRoom } from './session-end.ts'
-import { workingFolder } from './session-processes.ts'
+import { foregroundProgram, workingFolder } from './session-processes.ts'
 
 export interface Sessions {
   /** Starts a shell. Throws CONFLICT when the id is taken or a limit is reached, and what `choosePlace` throws. */
@@ -23,6 +23,8 @@ export interface Sessions {
   remove(sessionId: string): Promise<void>
   /** Where the program in the foreground works now. Throws NOT_FOUND. */
   workingFolder(sessionId: string): string
+  /** What runs in front of the shell; null when nothing does. Throws NOT_FOUND. */
+  foreground(sessionId: string): string | null
   /** Ends what has lived too long; called every second by itself. */
   sweep(): void
   /** Ends all of them. */
@@ -168,6 +170,10 @@ export function createSessions(options: SessionsOptions): Sessions {
       const folder = state === 'running' ? workingFolder(pid) : null
       if (folder === null) throw notFound('会话已结束，无工作目录', 'the session has ended: it works nowhere any more')
       return folder
+    },
+    foreground(sessionId) {
+      const { pid, state } = get(sessionId).view()
+      return state === 'running' ? foregroundProgram(pid) : null
     },
     sweep,
     async stop() {

@@ -29,7 +29,7 @@ const loaders = {
 } as const satisfies Record<string, Load>
 export type CodeLanguage = keyof typeof loaders
 
-const endings: Record<string, CodeLanguage> = {
+const endings: Readonly<Record<string, CodeLanguage>> = {
   sh: 'shell',
   bash: 'shell',
   zsh: 'shell',
@@ -73,7 +73,7 @@ const endings: Record<string, CodeLanguage> = {
   diff: 'diff',
   patch: 'diff',
 }
-const wholeNames: Record<string, CodeLanguage> = {
+const wholeNames: Readonly<Record<string, CodeLanguage>> = {
   dockerfile: 'dockerfile',
   containerfile: 'dockerfile',
   'nginx.conf': 'nginx',
@@ -92,14 +92,19 @@ const wholeNames: Record<string, CodeLanguage> = {
 /** The language of a file, by its path; null when nothing is known of it. What lies in a folder of nginx is nginx. */
 export function languageOf(path: string): CodeLanguage | null {
   const name = (path.split('/').at(-1) ?? '').toLowerCase()
-  const whole = wholeNames[name]
+  const whole = own(wholeNames, name)
   if (whole) return whole
   if (name.startsWith('dockerfile.')) return 'dockerfile'
   const ending = name.includes('.') ? (name.split('.').at(-1) ?? '') : ''
-  const known = endings[ending]
+  const known = own(endings, ending)
   if (known) return known
   if (path.toLowerCase().includes('/nginx/')) return 'nginx'
   return ending === 'conf' ? 'properties' : null
 }
 
 export const loadLanguage = (language: CodeLanguage): Promise<StreamParser<unknown>> => loaders[language]()
+
+/** A name is anything: `constructor` too. */
+function own<Value>(table: Readonly<Record<string, Value>>, name: string): Value | undefined {
+  return Object.hasOwn(table, name) ? table[name] : undefined
+}
