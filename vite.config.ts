@@ -2,6 +2,7 @@ import tailwindcss from '@tailwindcss/vite'
 import react from '@vitejs/plugin-react'
 import { defineConfig } from 'vite'
 import { packFiles } from './build/pack-files.ts'
+import { strictXterm } from './build/strict-xterm.ts'
 
 /** The node that `vite` in development hands API calls and sockets to. */
 const node = process.env['NODE_URL'] ?? 'http://127.0.0.1:3333'
@@ -10,7 +11,7 @@ const node = process.env['NODE_URL'] ?? 'http://127.0.0.1:3333'
 export default defineConfig({
   root: 'src/web',
   publicDir: false,
-  plugins: [react(), tailwindcss(), packFiles()],
+  plugins: [react(), tailwindcss(), strictXterm(), packFiles()],
   build: {
     outDir: '../../dist/web',
     emptyOutDir: true,

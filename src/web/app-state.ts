@@ -2,6 +2,7 @@ import { QueryClient } from '@tanstack/react-query'
 import type { Token, WsTicket } from '../contract/auth.ts'
 import { createClient, failureOf } from './api/client.ts'
 import { createSessionStore } from './api/session.ts'
+import { socketUrl } from './api/socket-url.ts'
 import { currentLanguage } from './i18n/language.tsx'
 import { createHappenings } from './live/happenings.ts'
 import { createCalm } from './live/calm.ts'
@@ -51,15 +52,17 @@ const markStale = createGatherer({
 })
 const readNewNodes = createGatherer({ pauseMs: queryPauseMs, later, hand: () => void loader.load().catch(() => {}) })
 
+/** A one-time ticket that opens one socket; throws when none can be had now. */
+export async function socketTicket(): Promise<string> {
+  const outcome = await client.call<typeof WsTicket>('POST', '/api/v1/auth/ws-ticket')
+  if (!outcome.ok) throw new Error(outcome.failure.message)
+  return outcome.data.ticket
+}
+
 export const live = createLiveSocket({
-  async ticket() {
-    const outcome = await client.call<typeof WsTicket>('POST', '/api/v1/auth/ws-ticket')
-    if (!outcome.ok) throw new Error(outcome.failure.message)
-    return outcome.data.ticket
-  },
+  ticket: socketTicket,
   open(ticket, listener) {
-    const url = new URL('/ws', location.href)
-    url.protocol = url.protocol === 'https:' ? 'wss:' : 'ws:'
+    const url = socketUrl('/ws')
     url.searchParams.set('ticket', ticket)
     const socket = new WebSocket(url)
     socket.addEventListener('open', () => listener.opened())

@@ -51,6 +51,13 @@ const tabs: readonly Tab[] = [
     page: late(async () => (await import('../pages/metrics/metrics-page.tsx')).MetricsPage),
   },
   {
+    id: 'terminal',
+    title: { zh: '终端', en: 'Terminal' },
+    scopes: ['node', 'region'],
+    needs: 'operate',
+    page: late(async () => (await import('../pages/terminal/terminal-page.tsx')).TerminalPage),
+  },
+  {
     id: 'decisions',
     title: { zh: '决策', en: 'Decisions' },
     scopes: ['tree', 'region', 'node'],

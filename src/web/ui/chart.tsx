@@ -1,6 +1,7 @@
 import { useEffect, useRef } from 'react'
 import UPlot from 'uplot'
 import 'uplot/dist/uPlot.min.css'
+import { onThemeChange } from '../lib/theme-changes.ts'
 
 type Column = ReadonlyArray<number | null>
 
@@ -58,15 +59,10 @@ export function Chart({
     shown.current = null
     const resize = new ResizeObserver(() => made.setSize({ width: element.clientWidth, height: heightPx }))
     resize.observe(element)
-    const redraw = () => made.redraw(false)
-    const themes = new MutationObserver(redraw)
-    themes.observe(document.documentElement, { attributes: true, attributeFilter: ['data-theme'] })
-    const system = matchMedia('(prefers-color-scheme: dark)')
-    system.addEventListener('change', redraw)
+    const stopTheme = onThemeChange(() => made.redraw(false))
     return () => {
       resize.disconnect()
-      themes.disconnect()
-      system.removeEventListener('change', redraw)
+      stopTheme()
       made.destroy()
       plot.current = null
     }
