@@ -35,8 +35,8 @@ const resolve = plainRoute({
 export function alertRecordsSection({ handling }: { handling: AlertHandling }): OpenAPIHono<ApiEnv> {
   const app = createSection()
   app.openapi(list, async (c) => {
-    const { server_id, alert_type, only_unresolved, page, limit } = c.req.valid('query')
-    const filter = { nodeId: server_id, type: alert_type, ...(only_unresolved ? { open: true } : {}) }
+    const { server_id, under, alert_type, only_unresolved, page, limit } = c.req.valid('query')
+    const filter = { nodeId: server_id, under, type: alert_type, ...(only_unresolved ? { open: true } : {}) }
     const found = await handling.records(actorOf(c), { ...filter, limit, offset: (page - 1) * limit })
     return c.json({ ...found, page, limit }, 200)
   })

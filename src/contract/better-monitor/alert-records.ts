@@ -29,6 +29,8 @@ export type AlertRecord = z.infer<typeof AlertRecord>
 /** Pages begin at 1; newest first. */
 export const AlertRecordQuery = z.object({
   server_id: RowId.optional(),
+  /** agent_id: records of that node and of everything below it. */
+  under: AgentId.optional(),
   alert_type: z.string().min(1).max(128).optional(),
   only_unresolved: z
     .enum(['true', 'false'])

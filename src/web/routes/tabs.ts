@@ -58,6 +58,12 @@ const tabs: readonly Tab[] = [
     page: late(async () => (await import('../pages/terminal/terminal-page.tsx')).TerminalPage),
   },
   {
+    id: 'alerts',
+    title: { zh: '告警', en: 'Alerts' },
+    scopes: ['tree', 'region', 'node'],
+    page: late(async () => (await import('../pages/alerts/alerts-page.tsx')).AlertsPage),
+  },
+  {
     id: 'decisions',
     title: { zh: '决策', en: 'Decisions' },
     scopes: ['tree', 'region', 'node'],

@@ -1,0 +1,156 @@
+import { useQuery } from '@tanstack/react-query'
+import { useState } from 'react'
+import type { Delivery, DeliveryList } from '../../../contract/notifications.ts'
+import { client } from '../../app-state.ts'
+import { useTexts } from '../../i18n/language.tsx'
+import { useAddress } from '../../routes/address.ts'
+import type { PageProps } from '../../routes/tabs.ts'
+import { Age } from '../../ui/age.tsx'
+import { Badge, severityTone, type Tone } from '../../ui/badge.tsx'
+import { Button } from '../../ui/button.tsx'
+import { type Column, DataTable } from '../../ui/data-table.tsx'
+import { Dialog } from '../../ui/dialog.tsx'
+import { Select } from '../../ui/field.tsx'
+import { EmptyState, Loaded } from '../../ui/states.tsx'
+import { uiTexts } from '../../ui/ui.texts.ts'
+import { recordsTexts } from './records.texts.ts'
+
+const states = ['pending', 'sending', 'sent', 'failed', 'dropped'] as const
+const tones: Record<Delivery['state'], Tone> = {
+  pending: 'accent',
+  sending: 'accent',
+  sent: 'good',
+  failed: 'bad',
+  dropped: 'warn',
+}
+const pageSize = 200
+const mostRead = 1000
+const readAgainMs = 10_000
+
+/** What was told to whom, what waits, and what was not sent and why; newest first. */
+export function NoticesView({ agentId }: PageProps) {
+  const t = useTexts(recordsTexts)
+  const words = useTexts(uiTexts)
+  const [search, change] = useAddress()
+  const [limit, setLimit] = useState(pageSize)
+  const [open, setOpen] = useState<Delivery | null>(null)
+  const state = states.find((each) => each === search['state']) ?? null
+  const query = useQuery({
+    queryKey: ['notices', state, limit],
+    queryFn: ({ signal }) => client.get<typeof DeliveryList>('/api/v1/notifications', { state, limit }, signal),
+    refetchInterval: readAgainMs,
+    placeholderData: (before) => before,
+  })
+  const concernsScope = ({ notice: { scope, alerts } }: Delivery) =>
+    agentId === null || scope === agentId || alerts.some(({ path }) => path.includes(agentId))
+  const columns: Array<Column<Delivery>> = [
+    {
+      id: 'state',
+      title: t('state'),
+      width: '6rem',
+      cell: ({ state }) => <Badge tone={tones[state]}>{t(`state-${state}`)}</Badge>,
+    },
+    { id: 'channel', title: t('channel'), width: 'minmax(8rem, 1fr)', cell: (one) => one.channel_name },
+    { id: 'kind', title: t('kind'), width: '6rem', cell: ({ notice }) => t(`kind-${notice.kind}`) },
+    {
+      id: 'severity',
+      title: t('severity'),
+      width: '6rem',
+      cell: ({ notice: { severity } }) => <Badge tone={severityTone[severity]}>{words(severity)}</Badge>,
+    },
+    { id: 'scope', title: t('scope'), width: 'minmax(7rem, 1fr)', cell: ({ notice }) => notice.scope },
+    {
+      id: 'alerts',
+      title: t('alerts'),
+      width: '4rem',
+      align: 'right',
+      cell: ({ notice }) => notice.alerts.length + notice.omitted,
+    },
+    { id: 'created', title: t('created'), width: '7rem', cell: (one) => <Age at={one.created_at} /> },
+    { id: 'sent', title: t('sent'), width: '7rem', cell: (one) => <Age at={one.sent_at} /> },
+    { id: 'attempts', title: t('attempts'), width: '4rem', align: 'right', cell: (one) => one.attempts },
+    {
+      id: 'why',
+      title: t('why'),
+      width: 'minmax(10rem, 2fr)',
+      cell: ({ last_error, reason }) => <span title={last_error ?? undefined}>{last_error ?? reason}</span>,
+    },
+  ]
+
+  return (
+    <div className="flex min-h-0 flex-1 flex-col">
+      <div className="flex items-center gap-2 border-b border-line bg-panel px-3 py-2">
+        <Select
+          label={t('state')}
+          value={state ?? ''}
+          options={[
+            { value: '' as const, label: t('anyState') },
+            ...states.map((value) => ({ value, label: t(`state-${value}`) })),
+          ]}
+          onChoose={(value) => change({ state: value })}
+        />
+      </div>
+      <Loaded query={query} lines={12}>
+        {({ notifications, total }) => (
+          <>
+            <DataTable
+              label={t('notices')}
+              columns={columns}
+              rows={notifications.filter(concernsScope)}
+              keyOf={({ id }) => String(id)}
+              onOpen={setOpen}
+              empty={<EmptyState title={t('noNotices')}>{t('noNoticesHint')}</EmptyState>}
+            />
+            {notifications.length < Math.min(total, mostRead) && (
+              <div className="border-t border-line p-2 text-center">
+                <Button
+                  small
+                  busy={query.isFetching}
+                  onClick={() => setLimit((before) => Math.min(mostRead, before + pageSize))}
+                >
+                  {t('more')}
+                </Button>
+              </div>
+            )}
+          </>
+        )}
+      </Loaded>
+      {open && <OneNotice delivery={open} onClose={() => setOpen(null)} />}
+    </div>
+  )
+}
+
+/** The alerts of one notice, and why it was not sent. */
+function OneNotice({ delivery, onClose }: { delivery: Delivery; onClose: () => void }) {
+  const t = useTexts(recordsTexts)
+  const words = useTexts(uiTexts)
+  const { notice, last_error, reason, next_at, state } = delivery
+  return (
+    <Dialog
+      open
+      onClose={onClose}
+      title={t('notice', { id: delivery.id })}
+      description={`${delivery.channel_name} · ${t(`state-${state}`)} · ${t(`kind-${notice.kind}`)}`}
+      wide
+    >
+      {(last_error ?? reason) !== null && (
+        <p className="text-sm break-words text-bad">{[reason, last_error].filter(Boolean).join(': ')}</p>
+      )}
+      {next_at !== null && state === 'pending' && (
+        <p className="text-sm">
+          {t('nextTry')}: <time dateTime={next_at}>{new Date(next_at).toLocaleString()}</time>
+        </p>
+      )}
+      <ul className="flex flex-col gap-1 text-sm">
+        {notice.alerts.map((alert) => (
+          <li key={alert.uid} className="flex items-baseline gap-2">
+            <Badge tone={severityTone[alert.severity]}>{words(alert.severity)}</Badge>
+            <span className="shrink-0 font-medium">{alert.agent_name}</span>
+            <span className="min-w-0 break-words">{alert.description}</span>
+          </li>
+        ))}
+      </ul>
+      {notice.omitted > 0 && <p className="text-sm text-soft">{t('omitted', { count: notice.omitted })}</p>}
+    </Dialog>
+  )
+}
