@@ -32,7 +32,10 @@ describe('createMetrics', () => {
       'cortex_issues_total{level="L2"} 1',
       'cortex_decisions_total{status="approved",decided_by="policy"} 1',
       'cortex_decision_duration_seconds_sum{status="approved"} 1.5',
+      'cortex_issues_total{level="L3"} 0',
       'cortex_alerts{status="new"} 1',
+      'cortex_alerts{status="acknowledged"} 0',
+      'cortex_nodes{status="unreachable"} 0',
       'cortex_nodes{status="online"} 5',
       'cortex_tree_depth 3',
     ]) {
@@ -58,7 +61,7 @@ describe('createMetrics', () => {
     broken = true
     const text = await all.text()
     expect(text).toContain('cortex_nodes{status="offline"} 2')
-    expect(text).not.toContain('status="online"')
+    expect(text).toContain('cortex_nodes{status="online"} 0')
     expect(text).not.toMatch(/^cortex_tree_depth \d/m)
   })
 

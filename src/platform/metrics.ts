@@ -1,4 +1,6 @@
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client'
+import { IssueLevel, NodeStatus } from '../contract/common.ts'
+import { AlertStatus } from '../contract/rollup.ts'
 import type { Logger } from './logger.ts'
 
 export interface HttpMetrics {
@@ -69,8 +71,15 @@ export function createMetrics({ logger, version }: { logger: Logger; version: st
       },
     })
   }
-  function byStatus(name: string, help: string, read: () => Promise<Record<string, number>>) {
+  /** A status that nothing has is 0, not absent: a rule over a quiet node has something to compare. */
+  function byStatus(
+    name: string,
+    help: string,
+    statuses: readonly string[],
+    read: () => Promise<Record<string, number>>,
+  ) {
     computed(name, help, ['status'], async (gauge) => {
+      for (const status of statuses) gauge.set({ status }, 0)
       for (const [status, count] of Object.entries(await read())) gauge.set({ status }, count)
     })
   }
@@ -115,6 +124,7 @@ export function createMetrics({ logger, version }: { logger: Logger; version: st
         labelNames: ['level'],
         registers,
       })
+      for (const level of IssueLevel.options) issues.inc({ level }, 0)
       const decisions = new Counter({
         name: 'cortex_decisions_total',
         help: 'Decisions by status and by who decided',
@@ -134,8 +144,8 @@ export function createMetrics({ logger, version }: { logger: Logger; version: st
         buckets: DECISION_BUCKETS_S,
         registers,
       })
-      byStatus('cortex_alerts', 'Alerts by status', readings.alertsByStatus)
-      byStatus('cortex_nodes', 'Nodes of the subtree by status', readings.nodesByStatus)
+      byStatus('cortex_alerts', 'Alerts by status', AlertStatus.options, readings.alertsByStatus)
+      byStatus('cortex_nodes', 'Nodes of the subtree by status', NodeStatus.options, readings.nodesByStatus)
       computed('cortex_tree_depth', 'Depth of the subtree below this monitor', [], async (gauge) =>
         gauge.set(await readings.treeDepth()),
       )
