@@ -79,8 +79,8 @@ export function createMetrics({ logger, version }: { logger: Logger; version: st
     read: () => Promise<Record<string, number>>,
   ) {
     computed(name, help, ['status'], async (gauge) => {
-      for (const status of statuses) gauge.set({ status }, 0)
-      for (const [status, count] of Object.entries(await read())) gauge.set({ status }, count)
+      const counts = await read()
+      for (const status of statuses) gauge.set({ status }, counts[status] ?? 0)
     })
   }
 
