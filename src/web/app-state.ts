@@ -6,9 +6,10 @@ import { socketUrl } from './api/socket-url.ts'
 import { currentLanguage } from './i18n/language.tsx'
 import { createHappenings } from './live/happenings.ts'
 import { createCalm } from './live/calm.ts'
-import { createLiveSocket } from './live/live-socket.ts'
+import { createLiveSocket, type WireListener } from './live/live-socket.ts'
 import { createNodeLoader } from './live/node-loader.ts'
 import { createNodeStore } from './live/node-store.ts'
+import { followServer as follow, type ServerListener } from './live/server-socket.ts'
 import { createGatherer, staleAfter } from './live/stale-queries.ts'
 
 const flushPauseMs = 200
@@ -59,17 +60,26 @@ export async function socketTicket(): Promise<string> {
   return outcome.data.ticket
 }
 
+function openWire(path: string, ticket: string, listener: WireListener): WebSocket {
+  const url = socketUrl(path)
+  url.searchParams.set('ticket', ticket)
+  const socket = new WebSocket(url)
+  socket.addEventListener('open', () => listener.opened())
+  socket.addEventListener('message', (message) => listener.text(message.data))
+  socket.addEventListener('close', ({ code }) => listener.closed(code))
+  return socket
+}
+
+/** Follows what happens on one server, until what is returned is called. */
+export const followServer = (serverId: number, listener: ServerListener) =>
+  follow(
+    { ticket: socketTicket, later, open: (given, wire) => openWire(`/ws/servers/${serverId}`, given, wire) },
+    listener,
+  )
+
 export const live = createLiveSocket({
   ticket: socketTicket,
-  open(ticket, listener) {
-    const url = socketUrl('/ws')
-    url.searchParams.set('ticket', ticket)
-    const socket = new WebSocket(url)
-    socket.addEventListener('open', () => listener.opened())
-    socket.addEventListener('message', (message) => listener.text(message.data))
-    socket.addEventListener('close', ({ code }) => listener.closed(code))
-    return socket
-  },
+  open: (given, listener) => openWire('/ws', given, listener),
   onEvent(event) {
     if (!nodeStore.apply(event)) readNewNodes([['nodes']])
     happenings.add(event)

@@ -4,6 +4,8 @@ import { delimiter, join } from 'node:path'
 /** Tests that work on a real program of the host, and the programs they need (Debian packages in `.ci/run`). */
 const needs: Record<string, readonly string[]> = {
   'test/browser/**': ['chromium'],
+  'test/browser/docker.test.ts': ['dockerd', 'docker', 'docker-compose', 'busybox'],
+  'test/browser/nginx.test.ts': ['nginx', 'pebble', 'openssl'],
   'test/probe/certificate.test.ts': ['openssl'],
   'test/host/nginx/**': ['nginx', 'pebble', 'openssl'],
   'test/host/docker/**': ['dockerd', 'docker', 'docker-compose', 'busybox'],

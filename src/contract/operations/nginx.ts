@@ -110,7 +110,14 @@ export type NginxVersions = z.infer<typeof NginxVersions>
 export const VersionId = z.object({ id: z.number().int().min(1).max(Number.MAX_SAFE_INTEGER) })
 
 export const NginxDiff = z
-  .object({ id: z.number().int(), path: z.string(), diff: z.string() })
+  .object({
+    id: z.number().int(),
+    path: z.string(),
+    diff: z.string(),
+    /** The version and what stands there now, to be shown side by side; absent when they would not fit into an answer. */
+    before: z.string().optional(),
+    after: z.string().optional(),
+  })
   .meta({ id: 'NginxDiff' })
 export type NginxDiff = z.infer<typeof NginxDiff>
 

@@ -58,6 +58,30 @@ const tabs: readonly Tab[] = [
     page: late(async () => (await import('../pages/terminal/terminal-page.tsx')).TerminalPage),
   },
   {
+    id: 'processes',
+    title: { zh: '进程', en: 'Processes' },
+    scopes: ['node', 'region'],
+    page: late(async () => (await import('../pages/processes/processes-page.tsx')).ProcessesPage),
+  },
+  {
+    id: 'docker',
+    title: { zh: 'Docker', en: 'Docker' },
+    scopes: ['node', 'region'],
+    page: late(async () => (await import('../pages/docker/docker-page.tsx')).DockerPage),
+  },
+  {
+    id: 'nginx',
+    title: { zh: 'Nginx', en: 'Nginx' },
+    scopes: ['node', 'region'],
+    page: late(async () => (await import('../pages/nginx/nginx-page.tsx')).NginxPage),
+  },
+  {
+    id: 'jobs',
+    title: { zh: '任务', en: 'Jobs' },
+    scopes: ['node', 'region'],
+    page: late(async () => (await import('../pages/jobs/jobs-page.tsx')).JobsPage),
+  },
+  {
     id: 'alerts',
     title: { zh: '告警', en: 'Alerts' },
     scopes: ['tree', 'region', 'node'],

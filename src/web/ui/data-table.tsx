@@ -77,7 +77,11 @@ export function DataTable<Row>({
       End: rows.length,
     }
     const row = rows[focused]
-    if (event.key === 'Enter' && onOpen && row && event.target === event.currentTarget) return onOpen(row)
+    if (event.key === 'Enter' && onOpen && row && event.target === event.currentTarget) {
+      // Else the same key would press the first button of what opens.
+      event.preventDefault()
+      return onOpen(row)
+    }
     const step = steps[event.key]
     if (step === undefined) return
     event.preventDefault()

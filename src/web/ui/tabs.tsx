@@ -8,14 +8,19 @@ export function Tabs<Id extends string>({
   onChoose,
   label,
 }: {
-  tabs: ReadonlyArray<{ id: Id; label: string; content: () => ReactNode }>
+  /** `keep`: what it holds (a text that is not saved yet) outlives a look at another tab. */
+  tabs: ReadonlyArray<{ id: Id; label: string; keep?: boolean; content: () => ReactNode }>
   value: Id
   onChoose: (id: Id) => void
   label: string
 }) {
   return (
-    <Radix.Root value={value} onValueChange={(next) => onChoose(tabs.find(({ id }) => id === next)?.id ?? value)}>
-      <Radix.List aria-label={label} className="flex gap-1 overflow-x-auto border-b border-line px-2">
+    <Radix.Root
+      value={value}
+      onValueChange={(next) => onChoose(tabs.find(({ id }) => id === next)?.id ?? value)}
+      className="flex min-h-0 flex-1 flex-col"
+    >
+      <Radix.List aria-label={label} className="flex shrink-0 gap-1 overflow-x-auto border-b border-line px-2">
         {tabs.map((tab) => (
           <Radix.Trigger
             key={tab.id}
@@ -27,7 +32,12 @@ export function Tabs<Id extends string>({
         ))}
       </Radix.List>
       {tabs.map((tab) => (
-        <Radix.Content key={tab.id} value={tab.id}>
+        <Radix.Content
+          key={tab.id}
+          value={tab.id}
+          {...(tab.keep ? { forceMount: true as const } : {})}
+          className="flex min-h-0 flex-1 flex-col outline-none data-[state=inactive]:hidden"
+        >
           {tab.content()}
         </Radix.Content>
       ))}

@@ -166,7 +166,9 @@ describe('a running nginx', () => {
     const versions = await history.list('v')
     expect(versions.map(({ kept }) => kept)).toEqual(['after', 'before', 'after'])
     const [, byHand, first] = versions
-    expect((await history.diff(first!.id)).diff).toContain('+    location / { return 200 "third"; }')
+    const { diff, before, after } = await history.diff(first!.id)
+    expect(diff).toContain('+    location / { return 200 "third"; }')
+    expect([before, after]).toEqual([expect.not.stringContaining('third'), expect.stringContaining('third')])
     await history.restore(byHand!.id)
     expect((await get(rig.port, 'v.test')).body).toBe('by hand')
     await sites.remove('v')

@@ -16,6 +16,7 @@ export interface VersionHistory {
   restore(id: number, signal?: AbortSignal): Promise<NginxOutcome>
 }
 
+/** Of all texts of an answer together: it fits also when every character is escaped. */
 const MAX_DIFF_CHARS = 400_000
 
 export function createVersionHistory(core: NginxCore): VersionHistory {
@@ -48,8 +49,10 @@ export function createVersionHistory(core: NginxCore): VersionHistory {
       const text = (state: FileState): string =>
         state.kind === 'file' ? Buffer.from(state.content).toString('utf8') : ''
       const names = { before: `${path} (${created_at})`, after: `${path} (now)` }
-      const diff = lineDiff(Buffer.from(content).toString('utf8'), text(now), names)
-      return { id, path: await files.shown(path), diff: diff.slice(0, MAX_DIFF_CHARS) }
+      const [before, after] = [Buffer.from(content).toString('utf8'), text(now)]
+      const diff = lineDiff(before, after, names)
+      const sides = diff.length + before.length + after.length <= MAX_DIFF_CHARS ? { before, after } : {}
+      return { id, path: await files.shown(path), diff: diff.slice(0, MAX_DIFF_CHARS), ...sides }
     },
     async restore(id, signal) {
       const { path, content } = versionOf(id)
