@@ -71,7 +71,8 @@ export function buildUpstream(parts: {
     timeoutMs: normalTimeoutMs,
     onJoined: () => link.reconnect('this node has registered anew'),
   })
-  const gate = createGate({ clock, random })
+  // Who has answered a report takes the link too: nobody has to wait for its next try.
+  const gate = createGate({ clock, random, onBack: () => link.hasten() })
   let lineage: readonly string[] = activeParent(identity.read())?.lineage ?? []
   let lastError: string | null = null
 

@@ -200,6 +200,19 @@ describe('connections', () => {
     await linked(leaf)
   })
 
+  test('a child that hears of its parent another way dials at once, and never over a link that stands', async () => {
+    const root = await monitor('root')
+    const leaf = child('leaf', () => root, { backoff: { minMs: 60_000, maxMs: 60_000 } })
+    await linked(leaf)
+    leaf.client.hasten()
+    expect(leaf.client.state().link).toBe('connected')
+    root.links.disconnect('leaf', 'for a moment')
+    await until(() => leaf.client.state().link === 'disconnected', 'the child waits for its next try')
+    leaf.client.hasten()
+    await linked(leaf)
+    expect(root.events).toEqual(['+leaf', '-leaf', '+leaf'])
+  })
+
   test('after reconnect only the new connection counts', async () => {
     const root = await monitor('root')
     const leaf = child('leaf', () => root)

@@ -68,6 +68,8 @@ export interface LinkClient {
   open(method: string, params: unknown, options?: Omit<OpenOptions, 'to'>): Promise<Stream>
   /** Drops the connection and dials at once: the parent or the key has changed. */
   reconnect(reason: string): void
+  /** The parent was heard another way: a wait for the next try ends now. Does nothing while connected or dialling. */
+  hasten(): void
   /** Closes the link and dials no more. */
   stop(): void
 }
@@ -198,6 +200,9 @@ export function createLinkClient(options: LinkClientOptions): LinkClient {
       failures = 0
       enter({ link: 'disconnected', connectedSince: null, lastError: reason })
       dialAfter(0)
+    },
+    hasten() {
+      if (timer) dialAfter(0)
     },
     stop() {
       running = false

@@ -81,3 +81,14 @@ test('a success opens the gate and forgets the failures', () => {
   expect(gate.shutUntil()).toBeNull()
   expect(gate.waitMs(false)).toBe(0)
 })
+
+test('it is told once that the parent is back, and not while it answers', () => {
+  let told = 0
+  const back = createGate({ clock: () => 0, random: () => 1, onBack: () => (told += 1) })
+  back.succeeded(back.begin())
+  expect(told).toBe(0)
+  back.failed(new ParentError({ kind: 'retryable', message: 'gone' }), back.begin())
+  back.succeeded(back.begin())
+  back.succeeded(back.begin())
+  expect(told).toBe(1)
+})

@@ -73,8 +73,11 @@ export interface Gate {
   shutUntil(): number | null
 }
 
-export function createGate(options: { clock: () => number; random: () => number } & Partial<GateLimits>): Gate {
-  const { clock, random } = options
+/** `onBack` is told when the parent answers after it did not. */
+export function createGate(
+  options: { clock: () => number; random: () => number; onBack?: () => void } & Partial<GateLimits>,
+): Gate {
+  const { clock, random, onBack } = options
   const limits: GateLimits = {
     minMs: options.minMs ?? 1000,
     maxMs: options.maxMs ?? 60_000,
@@ -91,7 +94,9 @@ export function createGate(options: { clock: () => number; random: () => number 
       gate = gateAfterFailure(gate, error, { now: clock(), era, random }, limits)
     },
     succeeded(era) {
+      const wasFailing = gate.attempt > 0
       gate = gateAfterSuccess(gate, era)
+      if (wasFailing && gate.attempt === 0) onBack?.()
     },
     shutUntil: () => (gateWaitMs(gate, clock(), false) > 0 ? gate.sinceMs + gate.lengthMs : null),
   }
