@@ -82,7 +82,7 @@ try {
       await signIn(page, url, password)
       await page.goto(url + picture.path)
       await page.locator(picture.ready).filter({ visible: true }).first().waitFor()
-      await page.waitForFunction('document.querySelector("[role=status] .animate-pulse") === null')
+      await page.locator('[role=status] .animate-pulse').first().waitFor({ state: 'detached' })
       await page.waitForLoadState('networkidle')
       await page.screenshot({ path: join(folder, `${picture.file}.png`) })
       await context.close()

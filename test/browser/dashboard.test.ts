@@ -1,10 +1,11 @@
 import { statSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { startBrowser, type TestBrowser, type Visitor } from '../support/browser.ts'
-import { adminPassword, plantTree, type TreeNode } from '../support/tree.ts'
+import { startBrowser, type TestBrowser } from '../support/browser.ts'
+import { plantTree, type TreeNode } from '../support/tree.ts'
 import { until } from '../support/until.ts'
 import { nodesAt } from '../tree/views.ts'
+import { fillSignIn, signIn } from './sign-in.ts'
 
 const tree = plantTree()
 const assets = resolve(import.meta.dirname, '../../dist/web')
@@ -24,15 +25,6 @@ afterAll(async () => {
   await browser?.close()
   await tree.close()
 }, 30_000)
-
-async function signIn(visitor: Visitor): Promise<void> {
-  const { page } = visitor
-  await page.goto(`${root.url}/`)
-  await page.fill('input[name=username]', 'admin')
-  await page.fill('input[name=password]', adminPassword)
-  await page.click('button[type=submit]')
-  await page.waitForURL('**/overview')
-}
 
 const looks = [
   {
@@ -56,7 +48,7 @@ const looks = [
 test.each(looks)('every page is shown without a complaint: $locale, $colorScheme, $viewport.width px', async (look) => {
   const visitor = await browser.open({ ...look, viewport: { ...look.viewport } })
   const { page, complaints } = visitor
-  await signIn(visitor)
+  await signIn(visitor, root.url)
   await page.getByRole('status').filter({ hasText: look.live }).waitFor()
 
   await page.getByRole('link', { name: look.tab, exact: true }).click()
@@ -88,7 +80,7 @@ test.each(looks)('every page is shown without a complaint: $locale, $colorScheme
 test('Ctrl-K finds a node, the language and the theme change in place, signing out leads to the sign-in page', async () => {
   const visitor = await browser.open({ locale: 'zh-CN', viewport: { width: 1400, height: 850 } })
   const { page, complaints } = visitor
-  await signIn(visitor)
+  await signIn(visitor, root.url)
   await page.keyboard.press('Control+k')
   await page.getByRole('combobox', { name: '搜索节点或操作' }).fill('db-1')
   await page.keyboard.press('Enter')
@@ -118,9 +110,7 @@ test('a link leads through the sign-in to what it shows, never to another site',
     await page.goto(`${root.url}/sign-in?next=${encodeURIComponent(next)}`)
     await page.evaluate('localStorage.clear()')
     await page.reload()
-    await page.fill('input[name=username]', 'admin')
-    await page.fill('input[name=password]', adminPassword)
-    await page.click('button[type=submit]')
+    await fillSignIn(visitor)
     await page.waitForURL(`${root.url}${lands}`)
   }
   await visitor.context.close()
@@ -128,7 +118,7 @@ test('a link leads through the sign-in to what it shows, never to another site',
 
 test('the overview loads at most 150 KB of script, compressed', async () => {
   const visitor = await browser.open({ locale: 'en-US' })
-  await signIn(visitor)
+  await signIn(visitor, root.url)
   await visitor.page.getByRole('status').filter({ hasText: 'Live' }).waitFor()
   const before = visitor.requested.length
   await visitor.page.goto(`${root.url}/overview`)

@@ -17,7 +17,7 @@ export interface HandLeaf {
   id: string
   nodeUid: string
   report(
-    issues?: Array<Pick<IssueReport, 'level' | 'type' | 'subject'>>,
+    issues?: Array<Pick<IssueReport, 'level' | 'type' | 'subject'> & Partial<Pick<IssueReport, 'description'>>>,
     extra?: Partial<z.input<typeof Report>>,
   ): Promise<HttpAnswer>
   heartbeat(): Promise<HttpAnswer>
@@ -34,8 +34,12 @@ export function introduction(id: string, token: string, more: Record<string, unk
   return { agent_id: id, name: `Leaf ${id}`, registration_token: token, role: 'probe', version: '1.0.0', ...more }
 }
 
-/** Registers at `monitor` under that name. */
-export async function joinByHand(monitor: { url: string; token: string }, id: string): Promise<HandLeaf> {
+/** Registers at `monitor` under that id, saying `more` of itself. */
+export async function joinByHand(
+  monitor: { url: string; token: string },
+  id: string,
+  more: Record<string, unknown> = {},
+): Promise<HandLeaf> {
   const nodeUid = randomUUID()
   let generation = 1
   let timer: NodeJS.Timeout | undefined
@@ -45,7 +49,7 @@ export async function joinByHand(monitor: { url: string; token: string }, id: st
   async function register(at: { url: string; token: string }): Promise<HttpAnswer> {
     const answer = await httpClient(`${at.url}/api/v1`).post(
       '/cluster/register',
-      introduction(id, at.token, { node_uid: nodeUid, generation }),
+      introduction(id, at.token, { ...more, node_uid: nodeUid, generation }),
     )
     if (answer.status !== 200) return answer
     key = RegistrationReceipt.parse(expectData(answer)).api_key

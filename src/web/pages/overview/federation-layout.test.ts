@@ -37,6 +37,13 @@ test('of a large family the sick are shown and the others counted', () => {
   expect(cards.find(({ rest }) => rest > 0)?.rest).toBe(494)
 })
 
+test('a monitor that is no node of its own stands above the tops', () => {
+  const childrenOf = new Map<string | null, string[]>([[null, ['a', 'b']]])
+  const { cards, lines } = pictureOf(null, facts({}, { childrenOf }))
+  expect(cards.map(({ agentId }) => agentId)).toEqual([null, 'a', 'b'])
+  expect(lines.map(({ agentId }) => agentId)).toEqual(['a', 'b'])
+})
+
 test('what is closed hides what is below it; data that forms a ring ends', () => {
   const closed = pictureOf('root', facts({ root: ['eu'], eu: ['a'] }, { isOpen: (id) => id !== 'eu' }))
   expect(closed.cards.map(({ agentId, expanded }) => [agentId, expanded])).toEqual([

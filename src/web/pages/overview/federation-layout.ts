@@ -9,10 +9,13 @@ const rowPx = 48
 const shownMonitors = 16
 const shownLeaves = 6
 
-/** A node at its place, or the count of those for which there is none (`rest`), which belong to `agentId`. */
+/**
+ * A node at its place, or the count of those for which there is none (`rest`), which belong to `agentId`. Null: this
+ * monitor, which is no node of its own tree when it watches no host.
+ */
 export interface Card {
   key: string
-  agentId: string
+  agentId: string | null
   rest: number
   /** Null: nothing is below it. */
   expanded: boolean | null
@@ -23,7 +26,7 @@ export interface Card {
 export interface Line {
   key: string
   /** Whose line up it is. */
-  agentId: string
+  agentId: string | null
   from: readonly [number, number]
   to: readonly [number, number]
 }
@@ -35,7 +38,7 @@ export interface Picture {
 }
 
 interface Item {
-  agentId: string
+  agentId: string | null
   rest: number
   expanded: boolean | null
   children: Item[]
@@ -47,14 +50,14 @@ export interface TreeFacts {
   isMonitor: (agentId: string) => boolean
   /** The worst state of the node and all below it. */
   worstOf: (agentId: string) => Mark
-  isOpen: (agentId: string, depth: number) => boolean
+  isOpen: (agentId: string | null, depth: number) => boolean
 }
 
 /** The tree below `top`, drawn from left to right. Large families show their worst members and count the others. */
-export function pictureOf(top: string, facts: TreeFacts): Picture {
-  const seen = new Set<string>()
+export function pictureOf(top: string | null, facts: TreeFacts): Picture {
+  const seen = new Set<string | null>()
 
-  function itemOf(agentId: string, depth: number): Item {
+  function itemOf(agentId: string | null, depth: number): Item {
     seen.add(agentId)
     const family = (facts.childrenOf.get(agentId) ?? []).filter((id) => !seen.has(id))
     if (family.length === 0) return { agentId, rest: 0, expanded: null, children: [] }
@@ -93,7 +96,7 @@ export function pictureOf(top: string, facts: TreeFacts): Picture {
   const middle = (x: number) => x - highest + cardHeightPx / 2
   return {
     cards: placed.map(({ x, y, data }) => ({
-      key: data.rest > 0 ? `${data.agentId} rest` : data.agentId,
+      key: keyOf(data),
       agentId: data.agentId,
       rest: data.rest,
       expanded: data.expanded,
@@ -101,7 +104,7 @@ export function pictureOf(top: string, facts: TreeFacts): Picture {
       top: x - highest,
     })),
     lines: laid.links().map(({ source, target }) => ({
-      key: target.data.rest > 0 ? `${target.data.agentId} rest` : target.data.agentId,
+      key: keyOf(target.data),
       agentId: target.data.agentId,
       from: [source.y + cardWidthPx, middle(source.x)],
       to: [target.y, middle(target.x)],
@@ -110,3 +113,5 @@ export function pictureOf(top: string, facts: TreeFacts): Picture {
     height: lowest - highest + cardHeightPx,
   }
 }
+
+const keyOf = ({ agentId, rest }: Item): string => (rest > 0 ? `rest of ${agentId ?? ''}` : (agentId ?? 'top'))

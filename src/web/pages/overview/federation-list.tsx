@@ -10,16 +10,21 @@ import { overviewTexts } from './overview.texts.ts'
 const shownRegions = 60
 
 /** The monitors of this scope, one a line, each with the health of all that is below it: the picture for narrow screens. */
-export function FederationList({ top }: { top: string }) {
+export function FederationList({ top }: { top: string | null }) {
   const t = useTexts(overviewTexts)
   const { childrenOf, node } = useTree()
   const regions: Array<{ agentId: string; indent: number }> = []
-  const waiting = [{ agentId: top, indent: 0 }]
+  const monitorsBelow = (id: string | null) =>
+    (childrenOf.get(id) ?? []).filter((each) => node(each)?.role === 'monitor')
+  const waiting = (top === null ? monitorsBelow(null).toReversed() : [top]).map((agentId) => ({ agentId, indent: 0 }))
   for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
     const { agentId, indent } = next
     regions.push(next)
-    const below = (childrenOf.get(agentId) ?? []).filter((id) => node(id)?.role === 'monitor')
-    waiting.push(...below.toReversed().map((id) => ({ agentId: id, indent: indent + 1 })))
+    waiting.push(
+      ...monitorsBelow(agentId)
+        .toReversed()
+        .map((id) => ({ agentId: id, indent: indent + 1 })),
+    )
   }
   return (
     <ul className="max-h-96 overflow-y-auto p-2 md:hidden">

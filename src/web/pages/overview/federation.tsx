@@ -19,10 +19,11 @@ const openMonitors = 8
 export function Federation({ agentId }: { agentId: string | null }) {
   const t = useTexts(overviewTexts)
   const view = useNodes()
-  const [toggled, setToggled] = useState<ReadonlyMap<string, boolean>>(new Map())
-  const top = agentId ?? view.childrenOf.get(null)?.[0]
+  const [toggled, setToggled] = useState<ReadonlyMap<string | null, boolean>>(new Map())
+  const tops = view.childrenOf.get(null) ?? []
+  const top = agentId ?? (tops.length === 1 && view.nodes.get(tops[0] ?? '')?.depth === 0 ? (tops[0] ?? null) : null)
   const picture = useMemo(() => {
-    if (top === undefined || !view.nodes.has(top)) return null
+    if (view.nodes.size === 0 || (top !== null && !view.nodes.has(top))) return null
     const { nodes, childrenOf, counts } = view
     const isMonitor = (id: string) => nodes.get(id)?.role === 'monitor'
     const isSmall = (childrenOf.get(top) ?? []).filter(isMonitor).length <= openMonitors
@@ -40,7 +41,7 @@ export function Federation({ agentId }: { agentId: string | null }) {
     })
   }, [view, top, toggled])
 
-  if (view.loaded && view.nodes.size <= 1) {
+  if (view.loaded && (view.counts.get(top)?.total ?? 0) === 0) {
     return (
       <EmptyState title={t('onlyHere')}>
         <p>{t('onlyHereHint')}</p>
@@ -50,7 +51,7 @@ export function Federation({ agentId }: { agentId: string | null }) {
       </EmptyState>
     )
   }
-  if (!picture || top === undefined) return null
+  if (!picture) return null
   const toggle = (card: Card) => setToggled((before) => new Map(before).set(card.agentId, !(card.expanded ?? false)))
   return (
     <>
@@ -69,16 +70,7 @@ export function Federation({ agentId }: { agentId: string | null }) {
                 className="absolute flex"
                 style={{ left: card.left, top: card.top, width: cardWidthPx, height: cardHeightPx }}
               >
-                {card.rest > 0 ? (
-                  <Link
-                    to={pathOf({ agentId: card.agentId, tab: 'nodes' })}
-                    className="flex flex-1 items-center rounded-md border border-dashed border-line px-2 text-xs text-soft hover:bg-hover"
-                  >
-                    {t('rest', { count: card.rest })}
-                  </Link>
-                ) : (
-                  <NodeCard card={card} onToggle={() => toggle(card)} />
-                )}
+                <CardOf card={card} onToggle={() => toggle(card)} />
               </li>
             ))}
           </ul>
@@ -92,7 +84,7 @@ const cut: readonly Mark[] = ['offline', 'unreachable', 'unknown']
 
 /** The line to the parent: broken where nothing comes through. */
 function Branch({ line }: { line: Line }) {
-  const node = useNode(line.agentId)
+  const node = useNode(line.agentId ?? '')
   const isCut = node !== undefined && cut.includes(markOf(node))
   const [fromX, fromY] = line.from
   const [toX, toY] = line.to
@@ -108,7 +100,32 @@ function Branch({ line }: { line: Line }) {
   )
 }
 
-function NodeCard({ card, onToggle }: { card: Card; onToggle: () => void }) {
+function CardOf({ card, onToggle }: { card: Card; onToggle: () => void }) {
+  const t = useTexts(overviewTexts)
+  const all = useCounts(null)
+  if (card.rest > 0) {
+    return (
+      <Link
+        to={pathOf({ agentId: card.agentId, tab: 'nodes' })}
+        className="flex flex-1 items-center rounded-md border border-dashed border-line px-2 text-xs text-soft hover:bg-hover"
+      >
+        {t('rest', { count: card.rest })}
+      </Link>
+    )
+  }
+  if (card.agentId !== null) return <NodeCard card={{ ...card, agentId: card.agentId }} onToggle={onToggle} />
+  return (
+    <div className="flex min-w-0 flex-1 flex-col justify-center gap-1 rounded-md border border-line bg-raised px-2">
+      <span className="flex text-sm">
+        <span className="flex-1">{t('thisMonitor')}</span>
+        <span className="text-xs text-soft">{all?.total}</span>
+      </span>
+      <HealthBar counts={all} />
+    </div>
+  )
+}
+
+function NodeCard({ card, onToggle }: { card: Card & { agentId: string }; onToggle: () => void }) {
   const t = useTexts(overviewTexts)
   const node = useNode(card.agentId)
   const below = useCounts(card.agentId)
