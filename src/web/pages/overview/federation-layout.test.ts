@@ -25,7 +25,7 @@ test('parents stand left of their children, no two cards overlap, and every chil
     const same = cards.filter((other) => other !== one && other.left === one.left)
     expect(same.every((other) => Math.abs(other.top - one.top) >= cardHeightPx)).toBe(true)
   }
-  expect(lines.map((line) => line.agentId).toSorted()).toEqual(['a', 'b', 'c', 'd', 'eu', 'us'])
+  expect(new Set(lines.map((line) => line.agentId))).toEqual(new Set(['a', 'b', 'c', 'd', 'eu', 'us']))
 })
 
 test('of a large family the sick are shown and the others counted', () => {
