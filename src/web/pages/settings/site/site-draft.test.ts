@@ -24,6 +24,11 @@ test.each(['', ' ', '0', '-3', '1.5', 'many', '4000'])('%j days are none to keep
   expect(changeOf(site, { ...draftOf(site), data_retention_days: text })).toBeNull()
 })
 
+test('what was not touched holds nothing up, even where a config has put what a form would refuse', () => {
+  const odd = { ...site, monitor_interval_s: 0.3 }
+  expect(changeOf(odd, { ...draftOf(odd), max_servers: '7' })).toEqual({ max_servers: 7 })
+})
+
 test('an interval may be a fraction, a title may not be empty', () => {
   expect(changeOf(site, { ...draftOf(site), monitor_interval_s: '2.5' })).toEqual({ monitor_interval_s: 2.5 })
   expect(changeOf(site, { ...draftOf(site), site_title: '  ' })).toBeNull()

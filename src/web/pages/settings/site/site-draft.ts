@@ -12,6 +12,7 @@ export const numberLimits = {
   max_servers: { min: 1, max: 1_000_000, whole: true },
 } as const
 export type NumberField = keyof typeof numberLimits
+const numberFields = Object.keys(numberLimits) as NumberField[]
 
 export const draftOf = (site: Site): SiteDraft => ({
   ...site,
@@ -27,16 +28,21 @@ export function numberOf(field: NumberField, text: string): number | null {
   return value >= min && value <= max && (!whole || Number.isInteger(value)) ? value : null
 }
 
+/** Whether something typed cannot be sent; what was not touched can stay, whatever a config has put there. */
+export const isWrong = (site: Site, draft: SiteDraft, field: NumberField) =>
+  draft[field] !== draftOf(site)[field] && numberOf(field, draft[field]) === null
+
 /** What differs from what is kept; null when something typed is wrong. */
 export function changeOf(site: Site, draft: SiteDraft): Partial<Site> | null {
   const site_title = draft.site_title.trim()
-  const data_retention_days = numberOf('data_retention_days', draft.data_retention_days)
-  const monitor_interval_s = numberOf('monitor_interval_s', draft.monitor_interval_s)
-  const max_servers = numberOf('max_servers', draft.max_servers)
-  if (site_title === '' || data_retention_days === null || monitor_interval_s === null || max_servers === null) {
-    return null
+  if (site_title === '' || numberFields.some((field) => isWrong(site, draft, field))) return null
+  const next: Site = {
+    ...draft,
+    site_title,
+    data_retention_days: Number(draft.data_retention_days),
+    monitor_interval_s: Number(draft.monitor_interval_s),
+    max_servers: Number(draft.max_servers),
   }
-  const next: Site = { ...draft, site_title, data_retention_days, monitor_interval_s, max_servers }
   return Object.fromEntries(Object.entries(next).filter(([key, value]) => site[key as keyof Site] !== value))
 }
 

@@ -12,7 +12,7 @@ import { toast } from '../../../ui/toast.tsx'
 import { Check, Form } from '../form.tsx'
 import { settingsTexts } from '../settings.texts.ts'
 import { errorOf, useTask } from '../use-task.ts'
-import { changeOf, consequencesOf, draftOf, type NumberField, numberLimits, numberOf, type Site } from './site-draft.ts'
+import { changeOf, consequencesOf, draftOf, isWrong, type NumberField, numberLimits, type Site } from './site-draft.ts'
 import { siteTexts } from './site.texts.ts'
 
 const path = '/api/settings'
@@ -57,12 +57,11 @@ function SiteForm({ site }: { site: Site }) {
 
   const number = (field: NumberField) => {
     const { min, max, whole } = numberLimits[field]
-    const isWrong = numberOf(field, draft[field]) === null
     return (
       <Field
         label={t(field)}
         hint={t(`${field}Hint`)}
-        error={isWrong ? t(whole ? 'wholeNumber' : 'number', { min, max }) : null}
+        error={isWrong(site, draft, field) ? t(whole ? 'wholeNumber' : 'number', { min, max }) : null}
       >
         {(input) => (
           <Input
