@@ -2,14 +2,14 @@ import { Hono } from 'hono'
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest'
 import type { Page } from 'playwright-core'
 import { startBrowser, type TestBrowser, type Visitor } from '../support/browser.ts'
-import { joinByHand } from '../support/hand-leaf.ts'
+import { type HandLeaf, joinByHand } from '../support/hand-leaf.ts'
 import { expectData, serveApp } from '../support/http.ts'
 import { adminPassword, plantTree, type TreeNode } from '../support/tree.ts'
 import { until } from '../support/until.ts'
 import { alertsAt } from '../tree/views.ts'
 
 const env = {
-  CORTEX_RATE_LIMIT_CALLS_PER_SECOND: '1000',
+  CORTEX_RATE_LIMITS_CALLS_PER_SECOND: '1000',
   CORTEX_OFFLINE_AFTER_S: '3600',
   CORTEX_ALERTING_GROUP_WAIT_S: '0.2',
   CORTEX_NOTIFICATIONS_ALLOWED_ADDRESSES: '127.0.0.1',
@@ -21,6 +21,7 @@ let browser: TestBrowser
 let receiver: Awaited<ReturnType<typeof serveApp>>
 let root: TreeNode
 let region: TreeNode
+let web: HandLeaf
 
 beforeAll(async () => {
   const app = new Hono()
@@ -35,7 +36,7 @@ beforeAll(async () => {
     const leaf = await joinByHand(region, id)
     await leaf.report([{ level: 'L3', type: 'disk_full', subject: '/var' }])
   }
-  const web = await joinByHand(root, 'web-1')
+  web = await joinByHand(root, 'web-1')
   const issue = { level: 'L3', type: 'oom', subject: 'php', severity: 'critical', details: { note: hostile } } as const
   await web.report([], { status: 'critical', issues: [{ ...issue, description: hostile }] })
   await until('the root knows all four alerts', async () => (await alertsAt(root, 'open=true')).length === 4, 30_000)
@@ -49,12 +50,16 @@ afterAll(async () => {
 
 const wide = { locale: 'en-US', colorScheme: 'light', viewport: { width: 1400, height: 850 } } as const
 
-async function signedIn(path: string, options: Parameters<TestBrowser['open']>[0]): Promise<Visitor> {
+async function signedIn(
+  path: string,
+  options: Parameters<TestBrowser['open']>[0],
+  { username, password } = { username: 'admin', password: adminPassword },
+): Promise<Visitor> {
   const visitor = await browser.open(options)
   onTestFinished(() => visitor.context.close())
   await visitor.page.goto(`${root.url}/sign-in?next=${encodeURIComponent(path)}`)
-  await visitor.page.fill('input[name=username]', 'admin')
-  await visitor.page.fill('input[name=password]', adminPassword)
+  await visitor.page.fill('input[name=username]', username)
+  await visitor.page.fill('input[name=password]', password)
   await visitor.page.click('button[type=submit]')
   await visitor.page.waitForURL(`${root.url}${path}`)
   return visitor
@@ -75,7 +80,7 @@ test('three alerts of one fault are one line; they are acknowledged together, wi
   await group.getByRole('checkbox').click()
   await page.getByText('3 selected').waitFor()
   await page.getByRole('button', { name: 'Acknowledge' }).click()
-  await dialog(page).getByText('Acknowledge 3 alerts').waitFor()
+  await dialog(page).getByText('Acknowledge alerts: 3').waitFor()
   await dialog(page).getByText('Leaf db-3').waitFor()
   await dialog(page).getByLabel('Notes').fill('the volume is being enlarged')
   await dialog(page).getByLabel('On behalf of').fill('night shift')
@@ -91,7 +96,7 @@ test('three alerts of one fault are one line; they are acknowledged together, wi
   })
   await until('the region knows too', async () => (await alertsAt(region, 'status=acknowledged')).length === 3, 30_000)
   await page.goto(`${root.url}/nodes/eu/alerts?status=acknowledged&severity=high&type=disk_full&q=db-2&group=none`)
-  await page.getByText('1 of 1 alerts').waitFor()
+  await page.getByText('Alerts: 1 of 1').waitFor()
   await rowOf(page, 'acknowledged by admin').waitFor()
   expect(complaints).toEqual([])
 })
@@ -219,22 +224,50 @@ test('a channel is tested before it is trusted, keeps its secrets, and what it w
   await page.getByText('the test was taken by the receiver').waitFor({ timeout: 30_000 })
   expect(received.length).toBeGreaterThan(0)
 
-  const leaf = await joinByHand(root, 'web-9')
-  await leaf.report([{ level: 'L3', type: 'told', subject: '' }])
-  await until('the receiver is told', () => received.some((body) => body.includes('told on web-9')), 30_000)
+  await web.report([{ level: 'L3', type: 'told', subject: '' }])
+  await until('the receiver is told', () => received.some((body) => body.includes('told on web-1')), 30_000)
   await page.getByRole('link', { name: 'Notices sent' }).click()
   await rowOf(page, 'firing').first().click()
-  await dialog(page).getByText('told on web-9').first().waitFor()
+  await dialog(page).getByText('told on web-1').first().waitFor()
   await page.keyboard.press('Escape')
 
   await page.getByRole('link', { name: 'Records' }).click()
   await page.getByLabel('Only unresolved ones').check()
-  await rowOf(page, 'told on web-9').click()
-  await page.getByRole('complementary').getByText('told (firing, 1 times)').waitFor({ timeout: 20_000 })
+  await rowOf(page, 'told on web-1').click()
+  await page.getByRole('complementary').getByText('told (firing, notices: 1)').waitFor({ timeout: 20_000 })
   await page.goto(`${root.url}/alerts?view=channels`)
   await page.getByRole('button', { name: 'Delete' }).click()
   await dialog(page).getByRole('button', { name: 'Delete' }).click()
   await page.getByText('No channels yet').waitFor()
+})
+
+test('what is on a silent node is one line under its silence; a viewer may look, and is offered nothing to do', async () => {
+  const password = 'password-of-a-viewer'
+  expectData(await root.api.post('/auth/users', { username: 'looker', password, role: 'viewer' }), 201)
+  await root.stop()
+  await root.start({ CORTEX_OFFLINE_AFTER_S: '3' })
+  await until(
+    'the silent node is missed',
+    async () => (await alertsAt(root, 'open=true&type=node_offline&under=web-1')).length === 1,
+    30_000,
+  )
+  const { page } = await signedIn('/alerts', wide, { username: 'looker', password })
+  const cause = rowOf(page, 'Node web-1 has not been heard from').first()
+  await cause.getByText('out of reach: 2 alerts').waitFor()
+  await cause.click()
+  await rowOf(page, 'told on web-1').waitFor()
+  await rowOf(page, 'disk_full on 3 nodes').click()
+  await rowOf(page, 'disk_full on db-3').click()
+  const drawer = page.getByRole('complementary')
+  await drawer.getByText('on behalf of night shift').waitFor()
+  expect(await list(page).getByRole('checkbox').count()).toBe(0)
+  expect(await drawer.getByRole('button').count()).toBe(1)
+  await page.keyboard.press('r')
+  await page.getByRole('link', { name: 'Silences and maintenance' }).click()
+  await page.getByText('例行补丁').waitFor()
+  for (const name of ['New silence', 'End now']) expect(await page.getByRole('button', { name }).count()).toBe(0)
+  expect(await page.getByRole('link', { name: 'Channels' }).count()).toBe(0)
+  expect(await dialog(page).count()).toBe(0)
 })
 
 async function silences(): Promise<Array<Record<string, unknown>>> {

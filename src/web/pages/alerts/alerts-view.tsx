@@ -40,7 +40,8 @@ export function AlertsView({ agentId }: PageProps) {
   const openId = Number(search['alert'] ?? Number.NaN)
   const isDrawerOpen = Number.isSafeInteger(openId) && openId > 0
 
-  const { shown, waiting, release } = useHeld(all, isUsed || chosen.size > 0 || isDrawerOpen || act !== null)
+  const isReading = isUsed || chosen.size > 0 || isDrawerOpen || act !== null
+  const { shown, waiting, release } = useHeld(all, isReading && !query.isPlaceholderData)
   const lines = useMemo(() => {
     const pathOf = (id: string) => nodes.get(id)?.path ?? [id]
     return linesOf(groupAlerts(shown, choice.group, pathOf), opened)

@@ -34,6 +34,8 @@ function alertOn(agent_id: string, type: string, more: Partial<Alert> = {}): Ale
     ...more,
   }
 }
+const treeAlert = (id: string, type: string, more: Partial<Alert> = {}) =>
+  alertOn(id, type, { origin: 'tree', ...more })
 const paths: Record<string, string[]> = {
   eu: ['root', 'eu'],
   west: ['root', 'eu', 'west'],
@@ -48,9 +50,9 @@ const shape = (alerts: Alert[], how: Parameters<typeof groupAlerts>[1]) =>
 test('alerts of a region that is cut off are under the highest silent node, whatever their severity', () => {
   const alerts = [
     alertOn('db-1', 'disk_full', { severity: 'critical' }),
-    alertOn('db-1', 'node_offline'),
-    alertOn('west', 'region_unreachable'),
-    alertOn('eu', 'region_unreachable'),
+    treeAlert('db-1', 'node_offline'),
+    treeAlert('west', 'region_unreachable'),
+    treeAlert('eu', 'region_unreachable'),
     alertOn('web-1', 'cpu', { severity: 'low' }),
   ]
   expect(shape(alerts, 'cause')).toEqual([
@@ -60,9 +62,13 @@ test('alerts of a region that is cut off are under the highest silent node, what
 })
 
 test('a silence that is over, or alerts that have ended, are neither cause nor effect', () => {
-  const over = alertOn('eu', 'region_unreachable', { status: 'resolved' })
-  const alerts = [over, alertOn('db-1', 'disk_full'), alertOn('west', 'region_unreachable')]
+  const over = treeAlert('eu', 'region_unreachable', { status: 'resolved' })
+  const alerts = [over, alertOn('db-1', 'disk_full'), treeAlert('west', 'region_unreachable')]
   expect(shape(alerts, 'cause').map(([kind]) => kind)).toEqual(['cause', 'single'])
+})
+
+test('what a node calls unreachable itself is no cause', () => {
+  expect(shape([alertOn('eu', 'region_unreachable'), alertOn('db-1', 'cpu')], 'cause')).toHaveLength(2)
 })
 
 test('the same fault on several nodes of one region is one group; elsewhere it is another', () => {
@@ -74,7 +80,7 @@ test('the same fault on several nodes of one region is one group; elsewhere it i
 })
 
 test('no alert is lost or doubled in any grouping', () => {
-  const alerts = ['db-1', 'eu', 'web-1', 'gone'].flatMap((id) => [alertOn(id, 'cpu'), alertOn(id, 'node_offline')])
+  const alerts = ['db-1', 'eu', 'web-1', 'gone'].flatMap((id) => [alertOn(id, 'cpu'), treeAlert(id, 'node_offline')])
   for (const how of ['cause', 'node', 'type', 'none'] as const) {
     const all = groupAlerts(alerts, how, pathOf).flatMap(({ alerts }) => alerts.map(({ alert_id }) => alert_id))
     expect(all).toHaveLength(alerts.length)

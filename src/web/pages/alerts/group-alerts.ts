@@ -40,7 +40,9 @@ export function groupAlerts(
 function byCause(alerts: readonly Alert[], pathOf: (agentId: string) => readonly string[]): AlertGroup[] {
   const silent = new Map<string, Alert>()
   for (const alert of alerts) {
-    if (alert.status !== 'resolved' && silentTypes.includes(alert.type)) silent.set(alert.agent_id, alert)
+    const isOpen = alert.status !== 'resolved'
+    // What a node says of itself under such a name explains nothing.
+    if (isOpen && alert.origin === 'tree' && silentTypes.includes(alert.type)) silent.set(alert.agent_id, alert)
   }
   const members = new Map<Alert, Alert[]>()
   const unexplained: Alert[] = []

@@ -26,28 +26,21 @@ export function OverviewPage({ agentId }: PageProps) {
   const inScope = useInScope(agentId)
   const alerts = useQuery({
     queryKey: [queryKeys.alerts, 'open', agentId],
-    queryFn: async ({ signal }) => {
-      const lists = await Promise.all(
-        (['new', 'acknowledged'] as const).map((status) =>
-          client.get<typeof AlertList>('/api/v1/alerts', { status, limit: listed }, signal),
-        ),
-      )
-      return { alerts: lists.flatMap((list) => list.alerts), total: lists.reduce((sum, list) => sum + list.total, 0) }
-    },
+    queryFn: ({ signal }) =>
+      client.get<typeof AlertList>('/api/v1/alerts', { under: agentId, open: true, limit: listed }, signal),
   })
   const decisions = useQuery({
     queryKey: [queryKeys.decisions, 'pending', agentId],
     queryFn: ({ signal }) =>
       client.get<typeof DecisionList>('/api/v1/decisions', { status: 'pending', limit: listed }, signal),
   })
-  const openAlerts = alerts.data?.alerts.filter((alert) => inScope(alert.agent_id))
   const waiting = decisions.data?.decisions.filter((decision) => inScope(decision.agent_id))
 
   return (
     <div className="flex flex-col gap-3 p-3">
       <Figures
         agentId={agentId}
-        openAlerts={agentId === null ? alerts.data?.total : openAlerts?.length}
+        openAlerts={alerts.data?.total}
         waiting={agentId === null ? decisions.data?.total : waiting?.length}
       />
       <Panel title={t('federation')}>
@@ -57,12 +50,12 @@ export function OverviewPage({ agentId }: PageProps) {
         <div className="flex min-w-0 flex-col gap-3">
           <Panel title={t('openAlerts')}>
             <Loaded query={alerts}>
-              {() =>
-                openAlerts === undefined || openAlerts.length === 0 ? (
+              {(list) =>
+                list.alerts.length === 0 ? (
                   <EmptyState title={t('noAlerts')} />
                 ) : (
                   <ul className="max-h-80 divide-y divide-line overflow-y-auto">
-                    {openAlerts.map((alert) => (
+                    {list.alerts.map((alert) => (
                       <li key={alert.alert_id} className="flex items-baseline gap-2 px-3 py-1.5 text-sm">
                         <Severity severity={alert.severity} />
                         <Link
@@ -71,9 +64,14 @@ export function OverviewPage({ agentId }: PageProps) {
                         >
                           {alert.agent_name}
                         </Link>
-                        <span className="min-w-0 flex-1 truncate" title={alert.description}>
+                        <Link
+                          to={pathOf({ agentId, tab: 'alerts' })}
+                          search={{ alert: String(alert.alert_id) }}
+                          className="min-w-0 flex-1 truncate hover:underline"
+                          title={alert.description}
+                        >
                           {alert.description}
-                        </span>
+                        </Link>
                         <span className="text-xs text-soft">
                           <Age at={alert.created_at} />
                         </span>
