@@ -58,6 +58,13 @@ const tabs: readonly Tab[] = [
     page: late(async () => (await import('../pages/terminal/terminal-page.tsx')).TerminalPage),
   },
   {
+    id: 'files',
+    title: { zh: '文件', en: 'Files' },
+    scopes: ['node', 'region'],
+    needs: 'operate',
+    page: late(async () => (await import('../pages/files/files-page.tsx')).FilesPage),
+  },
+  {
     id: 'processes',
     title: { zh: '进程', en: 'Processes' },
     scopes: ['node', 'region'],

@@ -37,6 +37,7 @@ export function DataTable<Row>({
   sort,
   onSort,
   onOpen,
+  onRowKey,
   onNearEnd,
   empty,
 }: {
@@ -47,6 +48,8 @@ export function DataTable<Row>({
   sort?: Sort
   onSort?: (sort: Sort) => void
   onOpen?: (row: Row) => void
+  /** A key that means nothing to the table itself, with the row that has the focus. */
+  onRowKey?: (event: KeyboardEvent, row: Row | undefined) => void
   /** Scrolled to where the rows soon end: the time to read more. Called often. */
   onNearEnd?: () => void
   empty?: ReactNode
@@ -83,7 +86,10 @@ export function DataTable<Row>({
       return onOpen(row)
     }
     const step = steps[event.key]
-    if (step === undefined) return
+    if (step === undefined) {
+      if (event.target === event.currentTarget) onRowKey?.(event, row)
+      return
+    }
     event.preventDefault()
     const next = Math.min(rows.length - 1, Math.max(0, focused + step))
     setAt(next)
