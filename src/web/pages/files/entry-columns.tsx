@@ -13,7 +13,7 @@ export interface EntryActs {
   remove: (entry: FileEntry) => void
 }
 
-const signs: Partial<Record<FileType, string>> = { directory: '📁', file: '📄', symlink: '🔗' }
+const signs: Partial<Record<FileType, string>> = { directory: '▸', file: '', symlink: '↪' }
 
 export function entryColumns(t: FilesText, acts: EntryActs, writable: boolean): Array<Column<FileEntry>> {
   return [
@@ -24,8 +24,8 @@ export function entryColumns(t: FilesText, acts: EntryActs, writable: boolean): 
       sortable: true,
       cell: (entry) => (
         <span title={entry.symlink_target === undefined ? entry.name : `${entry.name} → ${entry.symlink_target}`}>
-          <span aria-hidden className="mr-1.5 inline-block w-4 text-center text-xs">
-            {signs[entry.type] ?? '⚙'}
+          <span aria-hidden className="mr-1.5 inline-block w-4 text-center text-soft">
+            {signs[entry.type] ?? '◇'}
           </span>
           <bdi className={entry.type === 'directory' ? 'font-medium' : ''}>{entry.name}</bdi>
           {entry.symlink_target !== undefined && <span className="text-soft"> → {entry.symlink_target}</span>}

@@ -67,13 +67,13 @@ function TextEditor({
   onClose: () => void
 }) {
   const t = useTexts(filesTexts)
-  const [base, setBase] = useState({ text: first.content, etag: first.etag })
+  const [base, setBase] = useState({ text: first.content, etag: first.etag, size: first.size })
   /** What the editor was given; what is typed while a save is under way stays. */
   const [given, setGiven] = useState(first.content)
   const [text, setText] = useState(first.content)
   const [busy, setBusy] = useState(false)
   const [error, setError] = useState<string | null>(null)
-  const [theirs, setTheirs] = useState<{ text: string; etag: string | null } | null>(null)
+  const [theirs, setTheirs] = useState<{ text: string; etag: string | null; size: number } | null>(null)
   const isChanged = text !== base.text
   const blocker = useBlocker({
     shouldBlockFn: () => isChanged,
@@ -90,7 +90,7 @@ function TextEditor({
     // A link was followed when reading; nothing is written through one.
     const outcome = await saveContent(serverId, { path: first.path, content: text, ...(etag === null ? {} : { etag }) })
     if (outcome.ok) {
-      setBase({ text, etag: outcome.data.etag })
+      setBase({ text, etag: outcome.data.etag, size: outcome.data.size })
       setTheirs(null)
       toast('done', t('saved', { path: outcome.data.path, size: formatBytes(outcome.data.size) }))
     } else if (outcome.failure.status === 409) await compare()
@@ -103,16 +103,17 @@ function TextEditor({
       setTheirs({
         text: now.encoding === 'utf8' ? now.content : t('binary', { size: formatBytes(now.size) }),
         etag: now.etag,
+        size: now.size,
       })
     } catch (failed) {
       const failure = failureOf(failed)
-      if (failure.status === 404) setTheirs({ text: '', etag: null })
+      if (failure.status === 404) setTheirs({ text: '', etag: null, size: 0 })
       else setError(failure.message)
     }
   }
   function take() {
     if (theirs?.etag) {
-      setBase({ text: theirs.text, etag: theirs.etag })
+      setBase({ text: theirs.text, etag: theirs.etag, size: theirs.size })
       setText(theirs.text)
       setGiven(theirs.text)
     }
@@ -125,7 +126,7 @@ function TextEditor({
         <span className="min-w-0 flex-1 basis-40 truncate font-mono text-xs" title={path}>
           <bdi>{path}</bdi>
         </span>
-        <span className="text-xs text-soft">{formatBytes(first.size)}</span>
+        <span className="text-xs text-soft">{formatBytes(base.size)}</span>
         {!writable && <Badge>{t('readOnly')}</Badge>}
         {isChanged && <Badge tone="warn">{t('unsaved')}</Badge>}
         <Button small onClick={onDownload}>

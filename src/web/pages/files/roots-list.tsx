@@ -19,7 +19,9 @@ export function RootsList({ roots, onOpen }: { roots: readonly Root[]; onOpen: (
               onClick={() => onOpen(path)}
               className="flex w-full items-center gap-3 px-3 py-2 text-left text-sm hover:bg-hover"
             >
-              <span aria-hidden>📁</span>
+              <span aria-hidden className="text-soft">
+                ▸
+              </span>
               <bdi className="min-w-0 flex-1 truncate font-mono">{path}</bdi>
               <Badge>{writable ? t('writable') : t('readOnly')}</Badge>
             </button>
