@@ -11,7 +11,7 @@ export function UsageBar({ percent, label }: { percent: number | null | undefine
   const color = percent >= fullPercent ? 'bg-bad' : percent >= highPercent ? 'bg-warn' : 'bg-accent'
   return (
     <span className="flex items-center gap-2" title={`${label} ${text}`}>
-      <span className="w-10 shrink-0 text-right">{text}</span>
+      <span className="w-10 shrink-0 text-right whitespace-nowrap">{text}</span>
       <span aria-hidden className="h-1.5 min-w-8 flex-1 overflow-hidden rounded-full bg-hover">
         <span
           className={classes('block h-full rounded-full', color)}

@@ -89,7 +89,7 @@ function Servers() {
             </p>
           )}
           {servers.length === 0 && <EmptyState title={t('none')} />}
-          <ul className="grid grid-cols-1 gap-3 sm:grid-cols-2 xl:grid-cols-3">
+          <ul className="grid grid-cols-1 items-start gap-3 sm:grid-cols-2 xl:grid-cols-3">
             {servers.map((server) => (
               <PublicServerCard
                 key={server.id}

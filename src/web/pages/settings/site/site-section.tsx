@@ -33,11 +33,13 @@ export function SiteSection() {
   )
 }
 
-function SiteForm({ site }: { site: Site }) {
+function SiteForm({ site: atFirst }: { site: Site }) {
   const t = useTexts(siteTexts)
   const words = useTexts(settingsTexts)
   const queries = useQueryClient()
   const servers = useCounts(null)?.total ?? 0
+  // What the draft began with: what somebody else changes meanwhile is not set back by saving this.
+  const [site, setSite] = useState(atFirst)
   const [draft, setDraft] = useState(() => draftOf(site))
   const [asking, setAsking] = useState(false)
   const { busy, error, run } = useTask()
@@ -49,6 +51,7 @@ function SiteForm({ site }: { site: Site }) {
     const outcome = await client.call<typeof Settings>('POST', path, { body: change })
     if (outcome.ok) {
       queries.setQueryData(queryKey, outcome.data)
+      setSite(outcome.data)
       setDraft(draftOf(outcome.data))
       toast('done', t('saved'))
     }
