@@ -50,6 +50,8 @@ test('records are filtered by server, type and whether they are over, and paged 
   expectBody(await site.admin.post(`/alerts/records/${id}/resolve`))
   const open = await records(`?server_id=${server_id}&alert_type=raid_degraded&only_unresolved=true`)
   expect(open).toMatchObject({ total: 0, records: [] })
+  expect(await records('?under=leaf-a&alert_type=raid_degraded')).toMatchObject({ total: 1 })
+  expect(await records('?under=nobody')).toMatchObject({ total: 0 })
 })
 
 test('resolving ends the alert, is in the audit log, and a second time is 409', async () => {

@@ -215,6 +215,7 @@ test('a channel is tested before it is trusted, keeps its secrets, and what it w
   await dialog(page).getByLabel('Least severity').selectOption('high')
   await dialog(page).getByRole('button', { name: 'Save' }).click()
   await page.getByText('high and above').waitFor()
+  expect(await page.getByRole('listitem').getByRole('alert').count()).toBe(0)
   await page.getByRole('button', { name: 'Change', exact: true }).click()
   await dialog(page).getByLabel('Address', { exact: true }).fill(`${receiver.url}/hook`)
   await dialog(page).getByLabel('Signing secret').fill('hush-hush-again')

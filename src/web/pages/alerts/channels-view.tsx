@@ -55,7 +55,8 @@ export function ChannelsView({ agentId }: PageProps) {
             <ul className="divide-y divide-line">
               {channels.map((channel) => (
                 <OneChannel
-                  key={channel.id}
+                  // What a test answered is no longer true of a channel that was changed.
+                  key={`${channel.id} ${channel.updated_at}`}
                   channel={channel}
                   onEdit={() => setForm({ channel })}
                   onDelete={() => setDeleting(channel)}
