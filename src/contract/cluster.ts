@@ -8,6 +8,7 @@ import {
   NodeRole,
   NodeStatus,
   ReportStatus,
+  Severity,
   paging,
   wholeNumber,
 } from './common.ts'
@@ -134,11 +135,32 @@ const MetricsSummary = z.object({
   uptime_percentage: z.number().nullable(),
 })
 
+/** What was wrong in the node's last report. */
+const SeenIssue = z.object({
+  level: IssueLevel,
+  type: z.string(),
+  subject: z.string().nullable(),
+  description: z.string(),
+  severity: Severity,
+  timestamp: IsoTime,
+})
+/** What the node did by itself, or was allowed to do. */
+const TakenAction = z.object({
+  level: z.enum(['L1', 'L2']),
+  action: z.string(),
+  result: z.enum(['success', 'failed', 'partial']),
+  details: z.string(),
+  timestamp: IsoTime,
+})
+
 /** What only the monitor that a node reports to holds; fetched from it through the tree. */
 export const NodeHistory = z.object({
   recent_reports: z.array(ReportSummary),
   events: z.array(NodeEvent),
   metrics_summary: MetricsSummary,
+  /** A monitor of an older version does not send these two. */
+  issues: z.array(SeenIssue).default([]),
+  actions: z.array(TakenAction).default([]),
 })
 export type NodeHistory = z.infer<typeof NodeHistory>
 

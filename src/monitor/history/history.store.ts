@@ -1,4 +1,4 @@
-import { desc, eq, sql } from 'drizzle-orm'
+import { and, desc, eq, gte, sql } from 'drizzle-orm'
 import type { NodeHistory } from '../../contract/cluster.ts'
 import type { Executor } from '../../db/open.ts'
 import { intents } from '../../db/schema/intents.ts'
@@ -8,6 +8,9 @@ import { availability } from './availability.ts'
 
 const recentReports = 20
 const recentEvents = 50
+/** Reports of the last day in which the node did something. */
+const recentActions = 50
+const maxTextChars = 1_000
 const summaryMs = 24 * 3_600_000
 
 /** What this monitor, as the one the node reports to, keeps of it: last reports, events, and the figures of a day. */
@@ -17,9 +20,15 @@ export async function nodeHistory(
   nowMs: number,
 ): Promise<NodeHistory> {
   const from = new Date(Math.max(nowMs - summaryMs, node.createdAt.getTime()))
-  const [rows, events, averages, uptime] = await Promise.all([
+  const [rows, events, averages, uptime, actions] = await Promise.all([
     db
-      .select({ id: reports.id, at: reports.reportedAt, status: reports.status, metrics: reports.metrics })
+      .select({
+        id: reports.id,
+        at: reports.reportedAt,
+        status: reports.status,
+        metrics: reports.metrics,
+        issues: reports.issues,
+      })
       .from(reports)
       .where(eq(reports.nodeId, node.id))
       .orderBy(desc(reports.reportedAt))
@@ -32,6 +41,7 @@ export async function nodeHistory(
       .limit(recentEvents),
     averagesSince(db, node.id, from),
     uptimeSince(db, node.id, from, nowMs),
+    actionsSince(db, node.id, from),
   ])
   return {
     recent_reports: rows.map((row) => ({
@@ -47,7 +57,43 @@ export async function nodeHistory(
       timestamp: row.createdAt.toISOString(),
     })),
     metrics_summary: { ...averages, uptime_percentage: uptime },
+    issues: issuesOf(rows[0]),
+    actions,
   }
+}
+
+type Reported = typeof reports.$inferSelect
+
+function issuesOf(newest: { at: Date; issues: Reported['issues'] } | undefined): NodeHistory['issues'] {
+  return (newest?.issues ?? []).map((issue) => ({
+    level: issue.level,
+    type: issue.type,
+    subject: issue.subject ?? null,
+    description: issue.description.slice(0, maxTextChars),
+    severity: issue.severity,
+    timestamp: issue.timestamp ?? newest?.at.toISOString() ?? '',
+  }))
+}
+
+async function actionsSince(db: Executor, nodeId: number, from: Date): Promise<NodeHistory['actions']> {
+  const rows = await db
+    .select({ at: reports.reportedAt, actions: reports.actions })
+    .from(reports)
+    .where(
+      and(eq(reports.nodeId, nodeId), gte(reports.reportedAt, from), sql`jsonb_array_length(${reports.actions}) > 0`),
+    )
+    .orderBy(desc(reports.reportedAt))
+    .limit(recentActions)
+  const actions = rows.flatMap(({ at, actions: taken }) =>
+    taken.map(({ level, action, result, details, timestamp }) => ({
+      level,
+      action,
+      result,
+      details: details.slice(0, maxTextChars),
+      timestamp: timestamp ?? at.toISOString(),
+    })),
+  )
+  return actions.slice(0, recentActions)
 }
 
 async function averagesSince(db: Executor, nodeId: number, from: Date) {

@@ -28,6 +28,8 @@ const emptyHistory: NodeHistory = {
   recent_reports: [],
   events: [],
   metrics_summary: { avg_cpu: null, avg_memory: null, avg_disk: null, uptime_percentage: null },
+  issues: [],
+  actions: [],
 }
 
 /** What people see of nodes (spec: 集群管理接口 7–9). */

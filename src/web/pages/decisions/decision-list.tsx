@@ -150,9 +150,6 @@ type T = ReturnType<typeof useTexts<keyof (typeof decisionTexts)['zh']>>
 function columnsOf(t: T): Array<Column<Decision>> {
   return [
     { id: 'status', title: t('status'), width: '6rem', cell: ({ status }) => <StatusBadge status={status} /> },
-    { id: 'asked', title: t('asked'), width: '6.5rem', cell: (row) => <Age at={row.created_at} /> },
-    { id: 'node', title: t('node'), width: 'minmax(7rem, 1fr)', cell: (row) => row.agent_id },
-    { id: 'issue', title: t('issue'), width: 'minmax(8rem, 1fr)', cell: (row) => row.issue_type },
     {
       id: 'action',
       title: t('action'),
@@ -163,6 +160,9 @@ function columnsOf(t: T): Array<Column<Decision>> {
         </code>
       ),
     },
+    { id: 'asked', title: t('asked'), width: '6.5rem', cell: (row) => <Age at={row.created_at} /> },
+    { id: 'node', title: t('node'), width: 'minmax(7rem, 1fr)', cell: (row) => row.agent_id },
+    { id: 'issue', title: t('issue'), width: 'minmax(8rem, 1fr)', cell: (row) => row.issue_type },
     {
       id: 'severity',
       title: t('severity'),

@@ -87,7 +87,7 @@ function Hop({ hop, analysis }: { hop: DecisionHop; analysis: string | null }) {
   if (person !== undefined) {
     const said = hop.verdict === 'approve' ? 'approved' : 'rejected'
     return (
-      <Step title={hop.agent_id} sign="☺" note={t('person', { person })} side={side}>
+      <Step title={hop.agent_id} sign="✎" note={t('person', { person })} side={side}>
         <p className="flex flex-wrap items-baseline gap-2 text-sm">
           <StatusBadge status={said} />
           <span className="min-w-0 break-words">{hop.note}</span>
@@ -96,7 +96,7 @@ function Hop({ hop, analysis }: { hop: DecisionHop; analysis: string | null }) {
     )
   }
   return (
-    <Step title={hop.agent_id} sign="⛉" side={side} note={t('policy')}>
+    <Step title={hop.agent_id} sign="§" side={side} note={t('policy')}>
       <p className="flex flex-wrap items-baseline gap-2 text-sm">
         <Badge tone={verdictTones[hop.verdict]}>{t(verdictWords[hop.verdict])}</Badge>
         <code className="font-mono text-xs">{t('rule', { rule: hop.rule ?? hop.reason })}</code>
