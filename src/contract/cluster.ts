@@ -179,6 +179,7 @@ export const NodeDetail = z
         issue_type: z.string(),
         status: DecisionStatus,
         reason: z.string(),
+        proposed_action: z.string(),
         created_at: IsoTime,
       }),
     ),

@@ -121,6 +121,7 @@ export function createNodeViews(parts: {
           issue_type: row.issueType,
           status: row.status,
           reason: row.reason,
+          proposed_action: row.proposedAction,
           created_at: row.createdAt.toISOString(),
         })),
         alerts: alerts.rows.map(({ row }) => ({

@@ -80,6 +80,11 @@ export function useEndless<Row>(list: {
     total,
     newCount: known.rows.length - shown.length,
     showNew,
+    /** Reads the newest page again and shows what came: after something that one did oneself. */
+    async refresh() {
+      setState((before) => ({ ...before, top: null }))
+      await newest.refetch()
+    },
     /** Reads the next older page; does nothing when there is none or one is on its way. */
     readOlder: () => void readOlder(),
     isReading,

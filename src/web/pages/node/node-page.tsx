@@ -1,4 +1,5 @@
 import { useQuery } from '@tanstack/react-query'
+import { Link } from '@tanstack/react-router'
 import { lazy, type ReactNode, Suspense } from 'react'
 import type { z } from 'zod'
 import type { NodeDetail } from '../../../contract/cluster.ts'
@@ -8,14 +9,16 @@ import { formatTime } from '../../lib/format.ts'
 import { markOf } from '../../live/health.ts'
 import { queryKeys } from '../../live/stale-queries.ts'
 import { useMay, useNode } from '../../live/use-live.ts'
+import { pathOf } from '../../routes/address.ts'
 import type { PageProps } from '../../routes/tabs.ts'
 import { Age } from '../../ui/age.tsx'
-import { Badge, type Tone } from '../../ui/badge.tsx'
+import { Badge } from '../../ui/badge.tsx'
 import { Panel } from '../../ui/panel.tsx'
 import { EmptyState, Loaded } from '../../ui/states.tsx'
 import { StatusMark } from '../../ui/status-mark.tsx'
 import { Facts } from './facts.tsx'
 import { NodeFigures } from './node-figures.tsx'
+import { NodeTimeline } from './node-timeline.tsx'
 import { nodeTexts } from './node.texts.ts'
 
 const NodeActions = lazy(async () => ({ default: (await import('../settings/node-actions.tsx')).NodeActions }))
@@ -57,8 +60,7 @@ export function NodePage({ agentId }: PageProps) {
           <div className="grid grid-cols-1 gap-3 xl:grid-cols-2">
             <Facts detail={detail} />
             <AlertsOf detail={detail} />
-            <DecisionsOf detail={detail} />
-            <EventsOf detail={detail} />
+            <NodeTimeline agentId={id} detail={detail} />
           </div>
         )}
       </Loaded>
@@ -133,59 +135,15 @@ function AlertsOf({ detail }: { detail: Detail }) {
         <>
           <Badge tone={alertTones[alert.status]}>{t(alert.status)}</Badge>
           <span className="text-soft">{alert.level}</span>
-          <span className="min-w-0 flex-1 truncate">{alert.type}</span>
+          <Link
+            to={pathOf({ agentId: detail.agent.agent_id, tab: 'alerts' })}
+            search={{ alert: String(alert.alert_id) }}
+            className="min-w-0 flex-1 truncate hover:underline"
+          >
+            {alert.type}
+          </Link>
           <span className="text-xs text-soft">
             <Age at={alert.created_at} />
-          </span>
-        </>
-      )}
-    </List>
-  )
-}
-
-const decisionTones: Record<'approved' | 'rejected' | 'pending' | 'expired', Tone> = {
-  approved: 'good',
-  rejected: 'bad',
-  pending: 'warn',
-  expired: 'plain',
-}
-
-function DecisionsOf({ detail }: { detail: Detail }) {
-  const t = useTexts(nodeTexts)
-  return (
-    <List
-      title={t('decisions')}
-      empty={t('noDecisions')}
-      items={detail.decisions}
-      keyOf={(decision) => decision.decision_id}
-    >
-      {(decision) => (
-        <>
-          <Badge tone={decisionTones[decision.status]}>{t(decision.status)}</Badge>
-          <span className="shrink-0">{decision.issue_type}</span>
-          <span className="min-w-0 flex-1 truncate text-soft" title={decision.reason}>
-            {decision.reason}
-          </span>
-          <span className="text-xs text-soft">
-            <Age at={decision.created_at} />
-          </span>
-        </>
-      )}
-    </List>
-  )
-}
-
-function EventsOf({ detail }: { detail: Detail }) {
-  const t = useTexts(nodeTexts)
-  return (
-    <List title={t('events')} empty={t('noEvents')} items={detail.events} keyOf={(event) => event.event_id}>
-      {(event) => (
-        <>
-          <span className="line-clamp-2 min-w-0 flex-1 break-words" title={event.description}>
-            {event.description}
-          </span>
-          <span className="text-xs text-soft">
-            <Age at={event.timestamp} />
           </span>
         </>
       )}

@@ -32,17 +32,17 @@ export function OverviewPage({ agentId }: PageProps) {
   const decisions = useQuery({
     queryKey: [queryKeys.decisions, 'pending', agentId],
     queryFn: ({ signal }) =>
-      client.get<typeof DecisionList>('/api/v1/decisions', { status: 'pending', limit: listed }, signal),
+      client.get<typeof DecisionList>(
+        '/api/v1/decisions',
+        { status: 'pending', under: agentId, limit: listed },
+        signal,
+      ),
   })
   const waiting = decisions.data?.decisions.filter((decision) => inScope(decision.agent_id))
 
   return (
     <div className="flex flex-col gap-3 p-3">
-      <Figures
-        agentId={agentId}
-        openAlerts={alerts.data?.total}
-        waiting={agentId === null ? decisions.data?.total : waiting?.length}
-      />
+      <Figures agentId={agentId} openAlerts={alerts.data?.total} waiting={decisions.data?.total} />
       <Panel title={t('federation')}>
         <Federation agentId={agentId} />
       </Panel>
@@ -93,9 +93,14 @@ export function OverviewPage({ agentId }: PageProps) {
                       <li key={decision.decision_id} className="flex items-baseline gap-2 px-3 py-1.5 text-sm">
                         <Severity severity={decision.severity} />
                         <span className="shrink-0">{decision.agent_id}</span>
-                        <code className="min-w-0 flex-1 truncate font-mono text-xs" title={decision.proposed_action}>
+                        <Link
+                          to={pathOf({ agentId, tab: 'decisions' })}
+                          search={{ decision: String(decision.decision_id) }}
+                          className="min-w-0 flex-1 truncate font-mono text-xs hover:underline"
+                          title={decision.proposed_action}
+                        >
                           {decision.proposed_action}
-                        </code>
+                        </Link>
                         <span className="text-xs text-soft">
                           <Age at={decision.created_at} />
                         </span>

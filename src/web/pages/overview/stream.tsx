@@ -136,6 +136,10 @@ function What({ happening }: { happening: Happening }) {
       )
     case 'alert_updated':
       return <>{t('alertUpdated', { id: happening.data.alert_id, status: known(t, happening.data.status) })}</>
+    case 'decision_waiting': {
+      const { decision_id, proposed_action } = happening.data
+      return <>{t('decisionWaiting', { id: decision_id, action: proposed_action })}</>
+    }
     case 'decision_completed': {
       const { decision_id, issue_type, status } = happening.data
       return <>{t('decisionCompleted', { id: decision_id, issue: issue_type, status: known(t, status) })}</>

@@ -115,10 +115,7 @@ export function TimelinePage({ agentId }: PageProps) {
         agentId={agentId}
         taskId={task}
         onClose={() => setNoting(false)}
-        onAdded={async () => {
-          await list.loaded.refetch()
-          list.showNew()
-        }}
+        onAdded={list.refresh}
       />
     </div>
   )
@@ -131,16 +128,16 @@ function columnsOf(t: T): Array<Column<Intent>> {
     { id: 'when', title: t('when'), width: '6.5rem', cell: (intent) => <Age at={intent.created_at} /> },
     { id: 'type', title: t('type'), width: '6rem', cell: (intent) => <TypeBadge type={intent.type} /> },
     {
-      id: 'node',
-      title: t('node'),
-      width: 'minmax(7rem, 1fr)',
-      cell: (intent) => (intent.agent_id === null ? '–' : <NodeName agentId={intent.agent_id} />),
-    },
-    {
       id: 'what',
       title: t('what'),
       width: 'minmax(16rem, 4fr)',
       cell: (intent) => <span title={intent.data}>{intent.data}</span>,
+    },
+    {
+      id: 'node',
+      title: t('node'),
+      width: 'minmax(7rem, 1fr)',
+      cell: (intent) => (intent.agent_id === null ? '–' : <NodeName agentId={intent.agent_id} />),
     },
     {
       id: 'who',
