@@ -89,6 +89,12 @@ const tabs: readonly Tab[] = [
     page: late(async () => (await import('../pages/jobs/jobs-page.tsx')).JobsPage),
   },
   {
+    id: 'upgrade',
+    title: { zh: '升级', en: 'Upgrade' },
+    scopes: ['tree', 'region', 'node'],
+    page: late(async () => (await import('../pages/upgrade/upgrade-page.tsx')).UpgradePage),
+  },
+  {
     id: 'alerts',
     title: { zh: '告警', en: 'Alerts' },
     scopes: ['tree', 'region', 'node'],
