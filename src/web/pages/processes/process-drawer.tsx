@@ -28,7 +28,7 @@ export function ProcessDrawer({
           <Fact label={t('pid')}>{process.pid}</Fact>
           <Fact label={t('ppid')}>{process.ppid}</Fact>
           <Fact label={t('user')}>{process.username}</Fact>
-          <Fact label={t('status')}>{process.status}</Fact>
+          <Fact label={t('status')}>{t(`state_${process.status}`)}</Fact>
           <Fact label={t('cpu')}>{formatPercent(process.cpu_percent)}</Fact>
           <Fact label={t('memory')}>{formatBytes(process.memory_rss)}</Fact>
           <Fact label={t('started')}>{formatTime(process.create_time, language)}</Fact>

@@ -12,10 +12,11 @@ import { type Column, DataTable } from '../../ui/data-table.tsx'
 import { Drawer } from '../../ui/drawer.tsx'
 import { Loaded } from '../../ui/states.tsx'
 import { toast } from '../../ui/toast.tsx'
-import { doneOf, rolloutTones } from './rollout-view.ts'
+import { doneOf, endText, rolloutTones } from './rollout-view.ts'
 import { upgradeTexts } from './upgrade.texts.ts'
 
 const everyMs = 2_000
+const failuresShown = 20
 
 /** One upgrade: every server of it, by ring, as far as it is; and how to stop it. */
 export function RolloutDrawer({ rolloutId, onClose }: { rolloutId: number; onClose: () => void }) {
@@ -79,8 +80,9 @@ export function RolloutDrawer({ rolloutId, onClose }: { rolloutId: number; onClo
                 </span>
                 <span>{found.created_by}</span>
                 <Age at={found.created_at} />
-                <span className="break-words">{found.reason}</span>
+                {found.reason !== found.status && <span className="break-words">{endText(t, found.reason)}</span>}
               </p>
+              <Failures targets={found.targets} />
               <DataTable
                 label={t('nodes')}
                 columns={columns}
@@ -105,5 +107,22 @@ export function RolloutDrawer({ rolloutId, onClose }: { rolloutId: number; onClo
         />
       )}
     </Drawer>
+  )
+}
+
+/** Why servers failed, in full: a cell of the table is too short for it. */
+function Failures({ targets }: { targets: Rollout['targets'] }) {
+  const t = useTexts(upgradeTexts)
+  const failed = targets.filter(({ state }) => state === 'failed').slice(0, failuresShown)
+  if (failed.length === 0) return null
+  return (
+    <section className="max-h-40 shrink-0 overflow-y-auto bg-bad-ground px-4 py-2 text-sm text-bad">
+      <h3 className="font-semibold">{t('why')}</h3>
+      {failed.map((target) => (
+        <p key={target.server_id} className="break-words">
+          {target.agent_id}: {target.reason}
+        </p>
+      ))}
+    </section>
   )
 }

@@ -1,5 +1,6 @@
 import type { RolloutStatus, TargetState } from '../../../contract/rollouts.ts'
 import type { Tone } from '../../ui/badge.tsx'
+import { upgradeTexts } from './upgrade.texts.ts'
 
 export const rolloutTones: Record<RolloutStatus | TargetState, Tone> = {
   running: 'accent',
@@ -24,3 +25,9 @@ export function readRings(text: string): number[] | null {
   const sizes = parts.map((part) => (/^\d{1,5}$/.test(part) ? Number(part) : 0))
   return sizes.length <= 10 && sizes.every((size) => size >= 1 && size <= 10_000) ? sizes : null
 }
+
+type Key = keyof (typeof upgradeTexts)['zh']
+
+/** Why an upgrade ended, in words; what is not known here as the monitor says it. */
+export const endText = (t: (key: Key) => string, reason: string): string =>
+  Object.hasOwn(upgradeTexts.zh, reason) ? t(reason as Key) : reason

@@ -8,7 +8,7 @@ import { Age } from '../../ui/age.tsx'
 import { Badge } from '../../ui/badge.tsx'
 import { type Column, DataTable } from '../../ui/data-table.tsx'
 import { EmptyState, Loaded } from '../../ui/states.tsx'
-import { doneOf, rolloutTones } from './rollout-view.ts'
+import { doneOf, endText, rolloutTones } from './rollout-view.ts'
 import { upgradeTexts } from './upgrade.texts.ts'
 
 type Summary = z.infer<typeof RolloutList>['rollouts'][number]
@@ -47,7 +47,7 @@ export function Rollouts() {
       id: 'reason',
       title: t('reason'),
       width: 'minmax(10rem, 2fr)',
-      cell: ({ reason }) => <span className="text-soft">{reason}</span>,
+      cell: ({ reason, status }) => <span className="text-soft">{reason === status ? '' : endText(t, reason)}</span>,
     },
   ]
   return (

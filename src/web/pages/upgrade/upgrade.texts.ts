@@ -59,6 +59,9 @@ export const upgradeTexts = defineTexts({
     cancelWhat: '尚未开始的 {count} 个节点不再升级到 {version}；已升级的保持新版本，正在安装的会完成。',
     cancelDone: '升级已取消',
     title: '升级到 {version}',
+    done: '全部完成',
+    'too-many-failures': '失败过多，已停止',
+    why: '失败原因',
   },
   en: {
     upgrade: 'Upgrade',
@@ -83,7 +86,7 @@ export const upgradeTexts = defineTexts({
     noNodes: 'No nodes',
     allNew: 'All nodes run the newest release',
     start: 'Upgrade those chosen…',
-    startTitle: 'Upgrade {count} nodes to {version}',
+    startTitle: 'Upgrade to {version}: {count} chosen',
     startWhat:
       'Ring by ring, a few first. Each node downloads and checks the program and restarts; when the new one does not come up, it goes back by itself. More failures than allowed stop it all. These: {names}',
     more: 'and {count} more',
@@ -93,7 +96,7 @@ export const upgradeTexts = defineTexts({
     pause: 'Pause between rings (seconds)',
     failures: 'Failures allowed',
     begin: 'Begin',
-    begun: 'The upgrade has begun: {count} nodes',
+    begun: 'The upgrade has begun, of nodes: {count}',
     nothing: 'No node is upgraded: {reasons}',
     up_to_date: '{count} run it already',
     downgrade: '{count} run a newer one',
@@ -119,5 +122,8 @@ export const upgradeTexts = defineTexts({
       '{count} nodes that have not begun stay as they are instead of {version}. Those upgraded keep it; one that installs now finishes.',
     cancelDone: 'The rollout was cancelled',
     title: 'Upgrade to {version}',
+    done: 'all done',
+    'too-many-failures': 'stopped: too many failures',
+    why: 'Why it failed',
   },
 })
