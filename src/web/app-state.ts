@@ -15,7 +15,7 @@ import { createGatherer, staleAfter } from './live/stale-queries.ts'
 const flushPauseMs = 200
 const calmPauseMs = 2_000
 const queryPauseMs = 1_500
-const refreshPauseMs = 20_000
+const refreshPauseMs = 5_000
 const renewBeforeMs = 10 * 60_000
 
 const later = (run: () => void, delayMs: number) => {

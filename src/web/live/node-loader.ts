@@ -3,6 +3,8 @@ import type { Client } from '../api/client.ts'
 import type { NodeStore } from './node-store.ts'
 
 const pageSize = 1000
+/** Small, so that reading it never holds up a frame. */
+const refreshSize = 250
 const path = '/api/v1/cluster/nodes'
 
 /** Fills the store of nodes from the list of the API, page by page. */
@@ -31,12 +33,12 @@ export function createNodeLoader(parts: { client: Pick<Client, 'get'>; store: No
       })
       return running
     },
-    /** One page anew, each time the next: figures of thousands of nodes stay fresh without reading all at once. */
+    /** Some nodes anew, each time the next: figures of thousands of nodes stay fresh without reading all at once. */
     async refreshSome(): Promise<void> {
       if (running) return
-      const page = await client.get<typeof NodeList>(path, { limit: pageSize, offset: nextOffset })
+      const page = await client.get<typeof NodeList>(path, { limit: refreshSize, offset: nextOffset })
       store.merge(page.nodes)
-      nextOffset = nextOffset + pageSize < page.total ? nextOffset + pageSize : 0
+      nextOffset = nextOffset + refreshSize < page.total ? nextOffset + refreshSize : 0
     },
   }
 }

@@ -6,7 +6,7 @@ export const cardHeightPx = 40
 const columnPx = 248
 const rowPx = 48
 /** Of more, the worst are shown and the rest is counted. */
-const shownMonitors = 16
+const shownMonitors = 12
 const shownLeaves = 6
 
 /**

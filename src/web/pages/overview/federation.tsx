@@ -56,7 +56,7 @@ export function Federation({ agentId }: { agentId: string | null }) {
   return (
     <>
       <FederationList top={top} />
-      <div className="max-h-[28rem] overflow-auto p-3 max-md:hidden">
+      <div ref={showTop} className="max-h-[32rem] overflow-auto p-3 max-md:hidden">
         <div className="relative" style={{ width: picture.width, height: picture.height }}>
           <svg aria-hidden className="absolute inset-0 h-full w-full overflow-visible">
             {picture.lines.map((line) => (
@@ -78,6 +78,11 @@ export function Federation({ agentId }: { agentId: string | null }) {
       </div>
     </>
   )
+}
+
+/** A tall picture begins at its top card, which stands in the middle of its children. */
+function showTop(scroller: HTMLDivElement | null): void {
+  if (scroller) scroller.scrollTop = (scroller.scrollHeight - scroller.clientHeight) / 2
 }
 
 const cut: readonly Mark[] = ['offline', 'unreachable', 'unknown']
