@@ -102,7 +102,14 @@ test('three alerts of one fault are one line; they are acknowledged together, wi
 })
 
 test('by keyboard: j to the alert, Enter opens it as text, r resolves it; its timeline says so', async () => {
-  const { page, complaints } = await signedIn('/alerts?q=oom', wide)
+  const { page, complaints } = await signedIn('/overview', wide)
+  await page.keyboard.press('Control+k')
+  await dialog(page).getByRole('combobox').fill('oom')
+  await page.getByRole('option').filter({ hasText: 'onerror' }).waitFor()
+  await page.keyboard.press('Enter')
+  await page.waitForURL(/\/alerts\?alert=\d+/)
+  await page.getByRole('complementary').waitFor()
+  await page.goto(`${root.url}/alerts?q=oom`)
   await rowOf(page, 'onerror').waitFor()
   await page.keyboard.press('j')
   await page.keyboard.press('Enter')

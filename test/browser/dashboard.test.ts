@@ -82,7 +82,7 @@ test('Ctrl-K finds a node, the language and the theme change in place, signing o
   const { page, complaints } = visitor
   await signIn(visitor, root.url)
   await page.keyboard.press('Control+k')
-  await page.getByRole('combobox', { name: '搜索节点或操作' }).fill('db-1')
+  await page.getByRole('combobox', { name: '搜索节点、告警或操作' }).fill('db-1')
   await page.keyboard.press('Enter')
   await page.waitForURL('**/nodes/db-1/overview')
 

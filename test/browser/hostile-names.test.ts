@@ -99,7 +99,7 @@ test('a dialog keeps the focus, Escape closes it and the focus is back where it 
   const visitor = await browser.open({ locale: 'en-US', viewport: { width: 1400, height: 850 } })
   const { page, complaints, context } = visitor
   await signIn(visitor, root.url)
-  const opener = page.getByRole('button', { name: 'Search nodes and actions' })
+  const opener = page.getByRole('button', { name: 'Search nodes, alerts and actions' })
   await opener.focus()
   await page.keyboard.press('Enter')
   await page.getByRole('dialog').getByRole('combobox').waitFor()
@@ -114,7 +114,7 @@ test('a dialog keeps the focus, Escape closes it and the focus is back where it 
   await page.keyboard.press('Escape')
   await page.getByRole('dialog').waitFor({ state: 'detached' })
   await until('the focus is back', () =>
-    page.evaluate<boolean>('document.activeElement.getAttribute("aria-label") === "Search nodes and actions"'),
+    page.evaluate<boolean>('document.activeElement.getAttribute("aria-label") === "Search nodes, alerts and actions"'),
   )
 
   await page.goto(`${root.url}/nodes`)

@@ -1,8 +1,11 @@
+import { useQuery } from '@tanstack/react-query'
 import { useNavigate } from '@tanstack/react-router'
 import { type KeyboardEvent, useMemo, useState } from 'react'
-import { session } from '../app-state.ts'
+import type { AlertList } from '../../contract/alerts.ts'
+import { client, session } from '../app-state.ts'
 import { useLanguage, useTexts } from '../i18n/language.tsx'
 import { markOf } from '../live/health.ts'
+import { queryKeys } from '../live/stale-queries.ts'
 import { useNodes } from '../live/use-live.ts'
 import { useMySections } from '../pages/settings/use-sections.ts'
 import { pathOf, travelling, useAddress, usePlace } from '../routes/address.ts'
@@ -16,8 +19,11 @@ import { chooseTheme } from './theme.ts'
 import { useScope } from './use-scope.ts'
 
 const shownNodes = 30
+const shownAlerts = 8
+/** A single letter occurs nearly everywhere. */
+const leastForAlerts = 2
 
-/** Search and commands by keyboard: nodes, the pages of this scope, and what the account menu can do. */
+/** Search and commands by keyboard: nodes, open alerts, the pages of this scope, and what the account menu can do. */
 export function Palette({ onClose }: { onClose: () => void }) {
   const t = useTexts(shellTexts)
   return (
@@ -38,6 +44,14 @@ function Finder({ onClose }: { onClose: () => void }) {
   const { nodes } = useNodes()
   const [typed, setTyped] = useState('')
   const [at, setAt] = useState(0)
+
+  const alerts = useQuery({
+    queryKey: [queryKeys.alerts, 'palette', typed],
+    enabled: typed.length >= leastForAlerts,
+    queryFn: ({ signal }) =>
+      client.get<typeof AlertList>('/api/v1/alerts', { open: true, q: typed, limit: shownAlerts }, signal),
+  })
+  const openAlerts = alerts.data?.alerts
 
   const entries = useMemo(() => {
     const go = (place: { agentId: string | null; tab: string }) =>
@@ -78,8 +92,16 @@ function Finder({ onClose }: { onClose: () => void }) {
       })
       if (found.length === shownNodes) break
     }
-    return [...found, ...[...pages, ...settings, ...actions].filter(({ words }) => matches(typed, words))]
-  }, [typed, nodes, tabs, sections, agentId, language, navigate, search, choose, t])
+    const troubles = (openAlerts ?? []).map((alert) => ({
+      key: `alert ${alert.alert_id}`,
+      text: `${alert.agent_name}: ${alert.description}`,
+      mark: alert.severity === 'critical' ? ('critical' as const) : ('warning' as const),
+      run: () => void navigate({ to: '/alerts', search: { ...travelling(search), alert: String(alert.alert_id) } }),
+    }))
+    const commands = [...pages, ...settings, ...actions].filter(({ words }) => matches(typed, words))
+    // Alerts are asked for and come later: at the end they push nothing away from under the cursor.
+    return [...found, ...commands, ...troubles]
+  }, [typed, nodes, openAlerts, tabs, sections, agentId, language, navigate, search, choose, t])
 
   const chosen = Math.min(at, entries.length - 1)
   function onKey(event: KeyboardEvent) {
