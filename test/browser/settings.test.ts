@@ -116,17 +116,20 @@ test('a user is created, changed, gets another password, is disabled and deleted
 test('a leaked key is replaced in two clicks from its node, and a key is made and revoked', async () => {
   const visitor = await signedIn({ locale: 'zh-CN', viewport: wide }, '/nodes/web-1/overview')
   const { page } = visitor
-  const keys = async (state: string) => {
+  const goodKeys = async () => {
     const { api_keys } = expectData(await root.api.get('/auth/api-keys?agent_id=web-1&limit=1000'))
-    return (api_keys as Array<{ status: string }>).filter(({ status }) => status === state).length
+    const keys = api_keys as Array<{ api_key_id: number; status: string }>
+    return keys.filter(({ status }) => status === 'active').map(({ api_key_id }) => api_key_id)
   }
-  expect(await keys('active')).toBe(1)
+  const leaked = await goodKeys()
+  expect(leaked.length).toBeGreaterThan(0)
   await page.getByRole('button', { name: '更换密钥' }).click()
   await page.getByRole('dialog').getByRole('button', { name: '更换密钥' }).click()
   await page.getByRole('dialog', { name: 'web-1 的新密钥' }).waitFor()
   const key = await takeSecret(visitor, '我已保存')
   expect(await keyWorks(key, 'web-1')).toBe(true)
-  expect(await keys('active')).toBe(1)
+  // The node, which has the registration token, may have got one of its own meanwhile.
+  expect((await goodKeys()).filter((id) => leaked.includes(id))).toEqual([])
 
   await page.getByRole('link', { name: '设置' }).click()
   await page.getByRole('link', { name: 'API 密钥' }).click()

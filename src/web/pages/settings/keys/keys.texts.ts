@@ -32,7 +32,7 @@ export const keysTexts = defineTexts({
     day: '1 天后失效',
     nowWarning: '立即失效会断开该节点，直到它得到新密钥；期间的报告由节点自行保存，恢复后补发。',
     rejoin:
-      '如果主机运行的是本程序：在其程序目录重新执行“添加主机”中的加入命令并重启，节点会自行换上新密钥，无需手工填写。',
+      '运行本程序的主机：配置了注册令牌（upstream.token）的会自动换上新密钥；否则在其程序目录重新执行“添加主机”中的加入命令并重启即可，无需手工填写。',
     managedAbove: '{node} 由其上级 {parent} 管理，密钥在那里。请在该监控的仪表盘中更换：',
     managedHere: '也可以在主机上重新执行上级的加入命令。',
     ownKey: '本机的密钥由程序在每次启动时自动更换，不需要手工操作。',
@@ -76,7 +76,7 @@ export const keysTexts = defineTexts({
     nowWarning:
       'Ending at once cuts this node off until it has the new key; it keeps its reports meanwhile and sends them later.',
     rejoin:
-      'If the host runs this program: run the command of “Add a host” in its folder again and restart it. The node then takes a new key by itself, nothing need be typed.',
+      'A host that runs this program and has the registration token (upstream.token) takes a new key by itself; else run the command of “Add a host” in its folder again and restart it. Nothing need be typed.',
     managedAbove:
       '{node} is looked after by {parent}, and its keys are there. Rotate in the dashboard of that monitor:',
     managedHere: 'Or run the join command of that monitor on the host again.',
