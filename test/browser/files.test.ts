@@ -109,6 +109,13 @@ test('folders and files are made, renamed, uploaded, downloaded and deleted, eac
   await transfers.getByRole('button', { name: 'Replace' }).click()
   await until('it is replaced', () => readFileSync(at('made/notes.txt'), 'utf8') === 'two')
 
+  const dragged = await page.evaluateHandle(
+    "(() => { const data = new DataTransfer(); data.items.add(new File(['dropped'], 'dropped.txt')); return data })()",
+  )
+  await page.getByRole('grid', { name: 'Files' }).dispatchEvent('drop', { dataTransfer: dragged })
+  await until('what was dropped is on the host', () => readFileSync(at('made/dropped.txt'), 'utf8') === 'dropped')
+  await row(page, 'dropped.txt').waitFor()
+
   const coming = page.waitForEvent('download')
   await page.getByRole('button', { name: 'Actions for notes.txt' }).click()
   await page.getByRole('menuitem', { name: 'Download' }).click()
@@ -122,15 +129,15 @@ test('folders and files are made, renamed, uploaded, downloaded and deleted, eac
   await dialog.getByLabel('Name').fill('renamed.txt')
   await page.keyboard.press('Enter')
   await row(page, 'renamed.txt').waitFor()
-  expect(readdirSync(at('made')).toSorted()).toEqual(['big.bin', 'renamed.txt'])
+  expect(readdirSync(at('made')).toSorted()).toEqual(['big.bin', 'dropped.txt', 'renamed.txt'])
 
   await page.getByRole('grid', { name: 'Files' }).focus()
   await page.keyboard.press('Backspace')
   await page.getByRole('button', { name: 'Actions for made' }).click()
   await page.getByRole('menuitem', { name: 'Delete' }).click()
-  await dialog.getByText(`${at('made')} and everything in it (2 entries`, { exact: false }).waitFor()
+  await dialog.getByText(`${at('made')} and everything in it (3 entries`, { exact: false }).waitFor()
   await dialog.getByRole('button', { name: 'Delete' }).click()
-  await page.getByText(`Deleted ${at('made')}: 3 in all`).waitFor()
+  await page.getByText(`Deleted ${at('made')}: 4 in all`).waitFor()
   expect(existsSync(at('made'))).toBe(false)
   expect(withoutNavigation(complaints)).toEqual([])
   await visitor.context.close()

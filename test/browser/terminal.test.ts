@@ -153,6 +153,16 @@ test('who opens it a second time takes it over, and the first is told; search fi
   await run(page, "echo need''le")
   await sees(page, 'needle')
 
+  await visitor.context.grantPermissions(['clipboard-read', 'clipboard-write'])
+  await page.locator('.xterm-rows span').getByText('needle', { exact: true }).dblclick({ force: true })
+  await page.keyboard.press('Control+Shift+C')
+  await page.getByText('The selection was copied').waitFor()
+  await run(page, 'clear')
+  await page.keyboard.type('echo pasted-')
+  await page.getByRole('button', { name: 'Paste' }).click()
+  await sees(page, 'echo pasted-needle')
+  await page.keyboard.press('Enter')
+
   const second = await visitor.context.newPage()
   await second.goto(`${rig.root.url}/nodes/db-1/terminal`)
   await second.getByRole('button', { name: 'Attach' }).click()
