@@ -23,6 +23,7 @@ afterAll(() => rig?.close(), 30_000)
 
 const at = (name: string) => join(rig.scratch, name)
 type Page = Visitor['page']
+const eventually = (what: string, ask: () => boolean | Promise<boolean>) => until(what, ask, 25_000)
 const row = (page: Page, name: string) => page.getByRole('row').filter({ hasText: name })
 
 async function openFolder(page: Page, folder: string): Promise<void> {
@@ -43,7 +44,7 @@ test('a file is edited and saved; what somebody else wrote meanwhile is shown be
   await page.keyboard.type('# first\n')
   await page.getByText('未保存').waitFor()
   await page.keyboard.press('Control+s')
-  await until('it is saved', () => readFileSync(at('site.conf'), 'utf8').startsWith('# first\nserver {'))
+  await eventually('it is saved', () => readFileSync(at('site.conf'), 'utf8').startsWith('# first\nserver {'))
   await page.getByText('未保存').waitFor({ state: 'hidden' })
   expect(withoutNavigation(complaints)).toEqual([])
 
@@ -55,7 +56,7 @@ test('a file is edited and saved; what somebody else wrote meanwhile is shown be
   await dialog.getByText('# second').waitFor()
   expect(readFileSync(at('site.conf'), 'utf8')).toBe('theirs\n')
   await dialog.getByRole('button', { name: '采用主机上的' }).click()
-  await until('the editor has theirs', async () => (await editor.innerText()).startsWith('theirs'))
+  await eventually('the editor has theirs', async () => (await editor.innerText()).startsWith('theirs'))
 
   await editor.click()
   await page.keyboard.press('Control+End')
@@ -63,7 +64,7 @@ test('a file is edited and saved; what somebody else wrote meanwhile is shown be
   writeFileSync(at('site.conf'), 'again\n')
   await page.keyboard.press('Control+s')
   await dialog.getByRole('button', { name: '用我的覆盖' }).click()
-  await until('mine is on the host', () => readFileSync(at('site.conf'), 'utf8') === 'theirs\nmine')
+  await eventually('mine is on the host', () => readFileSync(at('site.conf'), 'utf8') === 'theirs\nmine')
 
   await editor.click()
   await page.keyboard.type('!')
@@ -97,7 +98,7 @@ test('folders and files are made, renamed, uploaded, downloaded and deleted, eac
     { name: 'notes.txt', mimeType: 'text/plain', buffer: Buffer.from('one') },
     { name: 'big.bin', mimeType: 'application/octet-stream', buffer: big },
   ])
-  await until('both are on the host', () => existsSync(at('made/notes.txt')) && existsSync(at('made/big.bin')))
+  await eventually('both are on the host', () => existsSync(at('made/notes.txt')) && existsSync(at('made/big.bin')))
   expect(readFileSync(at('made/big.bin')).equals(big)).toBe(true)
   await row(page, 'notes.txt').waitFor()
   await page
@@ -107,13 +108,13 @@ test('folders and files are made, renamed, uploaded, downloaded and deleted, eac
   await transfers.getByText('Replace it?', { exact: false }).waitFor()
   expect(readFileSync(at('made/notes.txt'), 'utf8')).toBe('one')
   await transfers.getByRole('button', { name: 'Replace' }).click()
-  await until('it is replaced', () => readFileSync(at('made/notes.txt'), 'utf8') === 'two')
+  await eventually('it is replaced', () => readFileSync(at('made/notes.txt'), 'utf8') === 'two')
 
   const dragged = await page.evaluateHandle(
     "(() => { const data = new DataTransfer(); data.items.add(new File(['dropped'], 'dropped.txt')); return data })()",
   )
   await page.getByRole('grid', { name: 'Files' }).dispatchEvent('drop', { dataTransfer: dragged })
-  await until('what was dropped is on the host', () => readFileSync(at('made/dropped.txt'), 'utf8') === 'dropped')
+  await eventually('what was dropped is on the host', () => readFileSync(at('made/dropped.txt'), 'utf8') === 'dropped')
   await row(page, 'dropped.txt').waitFor()
 
   const coming = page.waitForEvent('download')

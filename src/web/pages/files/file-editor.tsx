@@ -1,6 +1,6 @@
 import { useQuery } from '@tanstack/react-query'
 import { useBlocker } from '@tanstack/react-router'
-import { useState } from 'react'
+import { useRef, useState } from 'react'
 import { failureOf } from '../../api/client.ts'
 import { useTexts } from '../../i18n/language.tsx'
 import { formatBytes } from '../../lib/format.ts'
@@ -71,6 +71,8 @@ function TextEditor({
   /** What the editor was given; what is typed while a save is under way stays. */
   const [given, setGiven] = useState(first.content)
   const [text, setText] = useState(first.content)
+  /** As `text`, at once: Ctrl-S may come before what was typed is drawn. */
+  const typed = useRef(first.content)
   const [busy, setBusy] = useState(false)
   const [error, setError] = useState<string | null>(null)
   const [theirs, setTheirs] = useState<{ text: string; etag: string | null; size: number } | null>(null)
@@ -87,10 +89,11 @@ function TextEditor({
     if (busy || !writable) return
     setBusy(true)
     setError(null)
+    const content = typed.current
     // A link was followed when reading; nothing is written through one.
-    const outcome = await saveContent(serverId, { path: first.path, content: text, ...(etag === null ? {} : { etag }) })
+    const outcome = await saveContent(serverId, { path: first.path, content, ...(etag === null ? {} : { etag }) })
     if (outcome.ok) {
-      setBase({ text, etag: outcome.data.etag, size: outcome.data.size })
+      setBase({ text: content, etag: outcome.data.etag, size: outcome.data.size })
       setTheirs(null)
       toast('done', t('saved', { path: outcome.data.path, size: formatBytes(outcome.data.size) }))
     } else if (outcome.failure.status === 409) await compare()
@@ -115,6 +118,7 @@ function TextEditor({
     if (theirs?.etag) {
       setBase({ text: theirs.text, etag: theirs.etag, size: theirs.size })
       setText(theirs.text)
+      typed.current = theirs.text
       setGiven(theirs.text)
     }
     setTheirs(null)
@@ -151,8 +155,11 @@ function TextEditor({
         language={language}
         label={path}
         readOnly={!writable}
-        onChange={setText}
-        onSave={() => isChanged && void save(base.etag)}
+        onChange={(next) => {
+          typed.current = next
+          setText(next)
+        }}
+        onSave={() => typed.current !== base.text && void save(base.etag)}
         className="flex-1"
       />
       <ConflictDialog
