@@ -56,6 +56,7 @@ test('a file is edited and saved; what somebody else wrote meanwhile is shown be
   await dialog.getByText('# second').waitFor()
   expect(readFileSync(at('site.conf'), 'utf8')).toBe('theirs\n')
   await dialog.getByRole('button', { name: '采用主机上的' }).click()
+  await dialog.waitFor({ state: 'hidden' })
   await eventually('the editor has theirs', async () => (await editor.innerText()).startsWith('theirs'))
 
   await editor.click()
@@ -64,6 +65,7 @@ test('a file is edited and saved; what somebody else wrote meanwhile is shown be
   writeFileSync(at('site.conf'), 'again\n')
   await page.keyboard.press('Control+s')
   await dialog.getByRole('button', { name: '用我的覆盖' }).click()
+  await dialog.waitFor({ state: 'hidden' })
   await eventually('mine is on the host', () => readFileSync(at('site.conf'), 'utf8') === 'theirs\nmine')
 
   await editor.click()
