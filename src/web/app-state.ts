@@ -1,6 +1,7 @@
 import { QueryClient } from '@tanstack/react-query'
 import type { Token, WsTicket } from '../contract/auth.ts'
-import { createClient, failureOf } from './api/client.ts'
+import { createClient } from './api/client.ts'
+import { isAskedAgain, pauseBeforeMs } from './api/retry.ts'
 import { createSessionStore } from './api/session.ts'
 import { socketUrl } from './api/socket-url.ts'
 import { currentLanguage } from './i18n/language.tsx'
@@ -39,8 +40,8 @@ export const queryClient = new QueryClient({
     queries: {
       staleTime: 10_000,
       refetchOnWindowFocus: false,
-      // What was refused stays refused; what did not arrive is tried again.
-      retry: (count, error) => count < 2 && [0, 502, 503, 504].includes(failureOf(error).status),
+      retry: isAskedAgain,
+      retryDelay: pauseBeforeMs,
     },
   },
 })
