@@ -110,7 +110,10 @@ test('a limit never loses a peak, and the averages are of their bucket', async (
     expect(data.length).toBeLessThanOrEqual(limit)
     expect(resolution).toBeGreaterThan(0)
     expect(Math.max(...data.map((point) => point.cpu_usage_max ?? 0))).toBe(99)
-    for (const { cpu_usage, cpu_usage_max } of data) expect(cpu_usage).toBeLessThanOrEqual(cpu_usage_max ?? 0)
+    for (const { cpu_usage, cpu_usage_max, cpu_usage_min } of data) {
+      expect(cpu_usage).toBeLessThanOrEqual(cpu_usage_max ?? 0)
+      expect(cpu_usage).toBeGreaterThanOrEqual(cpu_usage_min ?? 100)
+    }
     const times = data.map((point) => point.timestamp)
     expect(times).toEqual(times.toSorted())
   }

@@ -51,7 +51,13 @@ export const LiveMeasurement = z.object({
 })
 export type LiveMeasurement = z.infer<typeof LiveMeasurement>
 
-/** One point of a history: the averages of its bucket, and the peaks where they matter; null where nothing was measured. */
+/** A monitor of an older version does not tell it. */
+const Lowest = Figure.default(null)
+
+/**
+ * One point of a history: the averages of its bucket, and the peaks and lowest figures where they matter; null where nothing
+ * was measured.
+ */
 export const MonitorPoint = z
   .object({
     timestamp: IsoTime,
@@ -62,6 +68,9 @@ export const MonitorPoint = z
     network_in_max: Figure,
     network_out_max: Figure,
     load_avg_1_max: Figure,
+    cpu_usage_min: Lowest,
+    memory_used_min: Lowest,
+    disk_used_min: Lowest,
   })
   .meta({ id: 'MonitorPoint' })
 export type MonitorPoint = z.infer<typeof MonitorPoint>

@@ -8,11 +8,12 @@ const figure = (path: string) => sql.raw(`(r.metrics #>> '{${path}}')::float8`)
 /** No host has figures as large as this; a sum of such would be beyond what the database can add up. */
 const absurd = sql.raw('1e100')
 const avg = (path: string) => sql`avg(${figure(path)}) filter (where ${figure(path)} < ${absurd})`
+const min = (path: string) => sql`min(${figure(path)}) filter (where ${figure(path)} < ${absurd})`
 const max = (path: string) => sql`max(${figure(path)}) filter (where ${figure(path)} < ${absurd})`
 
 /**
- * The measurements of a node between two moments, at most `limit` points: every report when they are few, else averages
- * and peaks of equal buckets, so that no peak is lost however long the span.
+ * The measurements of a node between two moments, at most `limit` points: every report when they are few, else averages,
+ * peaks and lowest figures of equal buckets, so that no peak is lost however long the span.
  */
 export async function nodeSamples(
   db: Executor,
@@ -37,6 +38,7 @@ export async function nodeSamples(
       ${avg('network_io,bytes_recv')} as network_in, ${max('network_io,bytes_recv')} as network_in_max,
       ${avg('network_io,bytes_sent')} as network_out, ${max('network_io,bytes_sent')} as network_out_max,
       ${avg('load_average,0')} as load_avg_1, ${max('load_average,0')} as load_avg_1_max,
+      ${min('cpu_percent')} as cpu_usage_min, ${min('memory,used_bytes')} as memory_used_min, ${min('disk,used_bytes')} as disk_used_min,
       ${avg('load_average,1')} as load_avg_5, ${avg('load_average,2')} as load_avg_15
     from ${reports} r where ${where}
     group by 1 order by 1 limit ${span.limit}`)

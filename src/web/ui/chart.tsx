@@ -11,7 +11,8 @@ export interface ChartSeries {
   color: string
   values: Column
   dashed?: boolean
-  /** Fills the space down to the series with this index (the first is 0): a band from average to peak. */
+  thin?: boolean
+  /** Fills the space down to the series with this index (the first is 0): a band from the lowest figure to the peak. */
   bandTo?: number
 }
 
@@ -141,7 +142,7 @@ function optionsOf(latest: () => Given, width: number, sync: string): UPlot.Opti
       ...given.series.map((one) => ({
         label: one.label,
         stroke: () => resolved(one.color),
-        width: one.bandTo === undefined ? 1.5 : 0.75,
+        width: one.thin ? 0.5 : 1.5,
         ...(one.dashed ? { dash: [4, 4] } : {}),
         points: { show: false },
         value: (_plot: UPlot, value: number | null) => latest().format(value),

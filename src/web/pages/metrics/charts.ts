@@ -2,7 +2,7 @@ import type { MonitorPoint } from '../../../contract/better-monitor/monitor-data
 import type { ChartSeries } from '../../ui/chart.tsx'
 
 export type Unit = 'percent' | 'bytes' | 'rate' | 'load'
-type Word = 'average' | 'peak' | 'total' | 'in' | 'out' | 'one' | 'five' | 'fifteen'
+type Word = 'average' | 'peak' | 'lowest' | 'total' | 'in' | 'out' | 'one' | 'five' | 'fifteen'
 export interface MetricChart {
   id: 'cpu' | 'memory' | 'disk' | 'network' | 'load'
   unit: Unit
@@ -10,7 +10,7 @@ export interface MetricChart {
   series: ChartSeries[]
 }
 
-/** The charts of a history. Where points are buckets, a band shows how far the peaks were above the averages. */
+/** The charts of a history. Where points are buckets, a band goes from the lowest figure to the peak. */
 export function chartsOf(data: readonly MonitorPoint[], bucketed: boolean, t: (word: Word) => string): MetricChart[] {
   const column = (name: Exclude<keyof MonitorPoint, 'timestamp'>) => data.map((point) => point[name])
   const largest = (name: 'memory_total' | 'disk_total') => Math.max(0, ...column(name).map((value) => value ?? 0))
@@ -19,7 +19,12 @@ export function chartsOf(data: readonly MonitorPoint[], bucketed: boolean, t: (w
     color: string,
     more: ChartSeries[] = [],
   ): ChartSeries[] => [
-    ...(bucketed ? [{ label: t('peak'), color, values: column(`${name}_max`), bandTo: 1 }] : []),
+    ...(bucketed
+      ? [
+          { label: t('peak'), color, values: column(`${name}_max`), thin: true, bandTo: 1 },
+          { label: t('lowest'), color, values: column(`${name}_min`), thin: true },
+        ]
+      : []),
     { label: t('average'), color, values: column(name) },
     ...more,
   ]
