@@ -39,7 +39,17 @@ test('POST /decisions/request: says who decided, where, on which way, and until 
     created_at: expect.stringMatching(/Z$/),
     decided_by: 'policy',
     authority: 'monitor-root',
-    path: [{ agent_id: 'monitor-root', verdict: 'judge', reason: expect.any(String), at: expect.stringMatching(/Z$/) }],
+    path: [
+      {
+        agent_id: 'monitor-root',
+        verdict: 'judge',
+        reason: expect.any(String),
+        rule: 'known_action',
+        text: { zh: expect.any(String), en: expect.any(String) },
+        took_ms: expect.any(Number),
+        at: expect.stringMatching(/Z$/),
+      },
+    ],
     expires_at: expect.stringMatching(/Z$/),
     valid_for_ms: expect.any(Number),
   })

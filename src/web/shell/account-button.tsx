@@ -11,7 +11,7 @@ export function AccountButton(props: ComponentProps<'button'>) {
       type="button"
       aria-haspopup="menu"
       {...props}
-      aria-label={t('account')}
+      aria-label={`${t('account')} ${user?.username ?? ''}`}
       className="flex h-8 max-w-40 items-center gap-1 rounded-md px-2 text-sm hover:bg-hover"
     >
       <span className="truncate">{user?.username}</span>

@@ -57,12 +57,16 @@ export function Shell() {
         <button
           type="button"
           onClick={() => setSearching(true)}
-          aria-label={t('search')}
           className="flex h-8 items-center gap-2 rounded-md border border-line px-2 text-sm text-soft hover:bg-hover"
         >
           <span aria-hidden>⌕</span>
-          <span className="max-lg:hidden">{t('searchShort')}</span>
-          <kbd className="rounded border border-line px-1 text-xs max-lg:hidden">Ctrl K</kbd>
+          <span className="sr-only">{t('search')}</span>
+          <span aria-hidden className="max-lg:hidden">
+            {t('searchShort')}
+          </span>
+          <kbd aria-hidden className="rounded border border-line px-1 text-xs max-lg:hidden">
+            Ctrl K
+          </kbd>
         </button>
         <LiveMark />
         <UserMenu />
@@ -94,7 +98,7 @@ export function Shell() {
         <div className="flex min-w-0 flex-1 flex-col">
           {settings ? <SettingsTabs sections={settings.sections} chosen={settings.id} /> : <TabBar />}
           <BehindNote />
-          <main id="content" tabIndex={-1} className="flex min-h-0 flex-1 flex-col overflow-y-auto outline-none">
+          <main id="content" tabIndex={0} className="flex min-h-0 flex-1 flex-col overflow-y-auto -outline-offset-2">
             <Outlet />
           </main>
         </div>

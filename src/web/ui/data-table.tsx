@@ -137,7 +137,11 @@ export function DataTable<Row>({
           </div>
         ))}
       </div>
-      {rows.length === 0 && empty}
+      {rows.length === 0 && (
+        <div role="row">
+          <div role="gridcell">{empty}</div>
+        </div>
+      )}
       <div role="rowgroup" className="relative" style={{ height: virtual.getTotalSize(), width }}>
         {virtual.getVirtualItems().map((item) => {
           const row = rows[item.index]
