@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process'
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
+import { until } from '../../support/until.ts'
 import { openNginxCore } from '../../../src/probe/host/nginx/nginx-core.ts'
 import type { NginxControl } from '../../../src/probe/host/nginx/running/control.ts'
 import { readStatus } from '../../../src/probe/host/nginx/status.ts'
@@ -38,13 +39,16 @@ test('start, reload, restart and stop do it, and start and stop may be said twic
 
 test('a broken configuration stops neither a reload nor a restart from leaving the running one alone', async () => {
   await does('start')
-  const before = rig.running()
+  const before = await until('both workers run', () => {
+    const running = rig.running()
+    return running?.workers.length === 2 && running
+  })
   writeFileSync(join(rig.folder, 'conf.d/broken.conf'), '\nnonsense;\n')
   const refusal = { status: 422, details: { file: join(rig.folder, 'conf.d/broken.conf'), line: 2 } }
   await expect(does('reload')).rejects.toMatchObject(refusal)
   await expect(does('restart')).rejects.toMatchObject(refusal)
   await expect(does('start')).resolves.toMatchObject({ success: true })
-  expect(rig.running()).toMatchObject({ master: { pid: before?.master.pid }, workers: before?.workers })
+  expect(rig.running()).toMatchObject({ master: { pid: before.master.pid }, workers: before.workers })
   const { errors } = await readStatus(rig.core)
   expect(errors).toEqual([`unknown directive "nonsense" in ${rig.folder}/conf.d/broken.conf:2`])
 })
