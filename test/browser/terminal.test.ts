@@ -66,7 +66,9 @@ test('a shell in one click, in sight again after a reload; several, with names; 
 
   await page.reload()
   await tabs.getByRole('button', { name: '日志', exact: true }).waitFor()
-  await tabs.getByRole('button', { name: 'bash', exact: true }).click()
+  // Beside its name stands the title that a program gave it.
+  const first = tabs.getByRole('button', { name: /^bash(?! \d)/ })
+  await first.click()
   await sees(page, 'narrowness')
   await page.getByText('已连接', { exact: true }).filter({ visible: true }).waitFor()
   await run(page, 'printf \'<%s>\\n\' "still-$X"')
@@ -78,7 +80,7 @@ test('a shell in one click, in sight again after a reload; several, with names; 
   const dialog = page.getByRole('dialog')
   await dialog.getByText('bash 中正在运行 sleep', { exact: false }).waitFor()
   await dialog.getByRole('button', { name: '终止并关闭' }).click()
-  await tabs.getByRole('button', { name: 'bash', exact: true }).waitFor({ state: 'hidden' })
+  await first.waitFor({ state: 'hidden' })
   await page.getByRole('button', { name: '关闭 日志' }).click()
   await page.getByText('没有打开的终端').waitFor()
 
