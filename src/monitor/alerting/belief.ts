@@ -18,8 +18,11 @@ export type Belief =
   | { state: 'quiet' }
   /** A notice is still on its way: what they believe is not known yet. */
   | { state: 'undelivered' }
-  /** It fires. `reached` is false when the notice could not be delivered; `stale` when the newest one was not sent. */
-  | { state: 'firing'; severity: Severity; toldAtMs: number; reached: boolean; stale: boolean }
+  /**
+   * It fires. `reached` is false when the notice could not be delivered; `stale` when the newest one was not sent; `guessed` when
+   * the severity is that of a notice which nobody got, so that a higher one may be known to them already.
+   */
+  | { state: 'firing'; severity: Severity; toldAtMs: number; reached: boolean; stale: boolean; guessed: boolean }
 
 /** Follows from what became of the last notice: one that was dropped was never told, one that failed was tried. */
 export function beliefOf(last: LastNotice | null): Belief {
@@ -29,8 +32,11 @@ export function beliefOf(last: LastNotice | null): Belief {
   if (delivery === 'pending' || delivery === 'sending') return { state: 'undelivered' }
   const firing = { state: 'firing' as const, severity, toldAtMs }
   if (kind === 'resolved') {
-    return delivery === 'dropped' && confirmed ? { ...firing, reached: true, stale: false } : { state: 'quiet' }
+    return delivery === 'dropped' && confirmed
+      ? { ...firing, reached: true, stale: false, guessed: true }
+      : { state: 'quiet' }
   }
-  if (delivery === 'dropped') return confirmed ? { ...firing, reached: true, stale: true } : { state: 'quiet' }
-  return { ...firing, reached: confirmed || delivery === 'sent', stale: false }
+  if (delivery === 'dropped')
+    return confirmed ? { ...firing, reached: true, stale: true, guessed: true } : { state: 'quiet' }
+  return { ...firing, reached: confirmed || delivery === 'sent', stale: false, guessed: false }
 }

@@ -12,7 +12,14 @@ const fresh: Case = {
   unsure: false,
   firsts: [],
 }
-const firing = { state: 'firing', severity: 'high', toldAtMs: 9_500, reached: true, stale: false } as const
+const firing = {
+  state: 'firing',
+  severity: 'high',
+  toldAtMs: 9_500,
+  reached: true,
+  stale: false,
+  guessed: false,
+} as const
 type Change = Partial<Omit<Case, 'alert' | 'channel'>> & {
   alert?: Partial<Case['alert']>
   channel?: Partial<Case['channel']>
@@ -61,6 +68,11 @@ describe('an open alert that was told', () => {
       { notify: 'more-severe' },
     ],
     ['and got worse, silenced', { silencedBy: 'silence', alert: { severity: 'critical' } }, { quiet: 'silenced' }],
+    [
+      'again, not as news, when a higher severity may be known already',
+      { alert: { severity: 'critical' }, belief: { ...firing, guessed: true } },
+      { notify: 'repeat-due' },
+    ],
     ['when its last notice was not sent', { belief: { ...firing, stale: true } }, { notify: 'repeat-due' }],
     ['when its notice failed', { belief: { ...firing, reached: false } }, { quiet: 'already-told', untilMs: 10_500 }],
   ])('%s', (_what, change, expected) => expect(verdict({ belief: firing, ...change })).toEqual(expected))

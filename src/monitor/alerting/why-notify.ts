@@ -62,7 +62,8 @@ function whyNotifyOpen(given: Case, limits: AlertingLimits): Verdict {
   if (given.unsure && alert.isSilence) return { quiet: 'monitor-unsure' }
   if (given.covered) return { quiet: 'covered' }
   if (belief.state === 'firing') {
-    if (isMoreSevere(alert.severity, belief.severity)) return { notify: 'more-severe' }
+    // What may be known already is told again, not as news.
+    if (isMoreSevere(alert.severity, belief.severity)) return { notify: belief.guessed ? 'repeat-due' : 'more-severe' }
     if (alert.status === 'acknowledged') return { quiet: 'acknowledged' }
     const untilMs = belief.stale ? nowMs : belief.toldAtMs + (alert.repeatMs ?? limits.repeatMs)
     return nowMs >= untilMs ? { notify: 'repeat-due' } : { quiet: 'already-told', untilMs }
