@@ -124,7 +124,7 @@ export async function buildMonitor(options: MonitorPartOptions) {
     clock,
     newPassword: () => randomBytes(12).toString('base64url'),
   })
-  const tickets = createTickets({ tokens, sessions, clock })
+  const tickets = createTickets({ database, tokens, sessions, clock })
   const keys = createKeys({ database, units, bus, clock, randomBytes })
 
   const commands = createCommands({ database, units, selfId, clock, newId })
@@ -277,7 +277,7 @@ export async function buildMonitor(options: MonitorPartOptions) {
     operations,
     ...auditing,
     ...sockets,
-    holders: createSessionHolders({ clock }),
+    holders: createSessionHolders({ database }),
     ...buildRollouts({ config, database, units, operations, clock, lifecycle, logger }),
     publicUrl: options.publicUrl,
     servers,

@@ -47,7 +47,7 @@ export async function startAuthNode(limits: Partial<RateLimitSettings> = {}) {
     newPassword: () => randomBytes(18).toString('base64url'),
   })
   const sessions = createSessions({ database, units, bus, tokens, passwords, clock })
-  const tickets = createTickets({ tokens, sessions, clock })
+  const tickets = createTickets({ database, tokens, sessions, clock })
   const keys = createKeys({ database, units, bus, clock, randomBytes })
 
   const gate = createGate({

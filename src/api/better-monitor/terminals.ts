@@ -101,7 +101,7 @@ export function terminalsSection({
     const params = { ...c.req.valid('json'), session_id: randomBytes(32).toString('base64url') }
     const { id } = c.req.valid('param')
     const session = await askHost(operations, c, id, createSession(params))
-    holders.remember(session.session_id, { actor: userOf(c), serverId: id })
+    await holders.remember(session.session_id, { actor: userOf(c), serverId: id })
     return c.json(session, 201)
   })
   app.openapi(get, async (c) => {
@@ -111,7 +111,7 @@ export function terminalsSection({
   app.openapi(remove, async (c) => {
     const { id, session_id } = c.req.valid('param')
     const answer = await askHost(operations, c, id, deleteSession(session_id))
-    holders.forget(session_id)
+    await holders.forget(session_id)
     return c.json(answer, 200)
   })
   app.openapi(folder, async (c) => {

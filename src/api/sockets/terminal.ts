@@ -36,9 +36,9 @@ export function terminalSocket(parts: {
     const session = SessionId.safeParse(c.req.query('session')).data
     const serverId = Number(c.req.param('id'))
     if (session === undefined || !Number.isSafeInteger(serverId)) throw badSession()
-    const holder = holders.take(session, serverId)
-    const actor = holder?.actor ?? (await guests(c)).actor
-    if (holder) await gateOf(c).limit(c, 'calls')
+    // Before the database is asked: a flood of wrong sessions must not become a flood of queries.
+    await gateOf(c).limit(c, 'calls')
+    const actor = (await holders.take(session, serverId)) ?? (await guests(c)).actor
     demandUpgrade(c)
     const asked = { actor, requestId: c.get('requestId') }
     const ref = sessionRef(session)

@@ -1,9 +1,10 @@
+import type { Database } from '../../db/open.ts'
 import type { UserActor } from './actor.ts'
 import type { Sessions } from './sessions.service.ts'
+import { markTicketUsed } from './tickets.store.ts'
 import type { Tokens } from './tokens.ts'
 
 export const ticketLifeS = 30
-const maxRemembered = 10_000
 
 /** Tickets that open one socket each, so that no token has to stand in a URL. */
 export interface Tickets {
@@ -12,25 +13,14 @@ export interface Tickets {
   redeem(ticket: string): Promise<UserActor | null>
 }
 
-/** A used ticket is remembered until it would have ended anyway; when too many are, none is taken. */
+/** A used ticket is remembered in the database: it opens one socket, also where several processes answer, or one anew. */
 export function createTickets(parts: {
+  database: Database
   tokens: Tokens
   sessions: Pick<Sessions, 'actorOfClaims' | 'versionOf'>
   clock: () => number
 }): Tickets {
-  const { tokens, sessions, clock } = parts
-  /** By `jti`, oldest first, with the moment they may be forgotten. */
-  const used = new Map<string, number>()
-
-  function markUsed(jti: string, endsAtMs: number): boolean {
-    for (const [old, endedAt] of used) {
-      if (endedAt > clock()) break
-      used.delete(old)
-    }
-    if (used.has(jti) || used.size >= maxRemembered) return false
-    used.set(jti, endsAtMs)
-    return true
-  }
+  const { database, tokens, sessions, clock } = parts
 
   return {
     async issue(actor) {
@@ -40,7 +30,9 @@ export function createTickets(parts: {
     },
     async redeem(ticket) {
       const verified = await tokens.verify('socket', ticket)
-      if (!verified.ok || !markUsed(verified.claims.jti, verified.claims.exp * 1000)) return null
+      if (!verified.ok) return null
+      const { jti, exp } = verified.claims
+      if (!(await markTicketUsed(database.db, { jti, endsAt: new Date(exp * 1000) }))) return null
       return await sessions.actorOfClaims(verified.claims)
     },
   }
