@@ -43,7 +43,12 @@ beforeAll(async () => {
   const env = { CORTEX_RATE_LIMITS_CALLS_PER_SECOND: '1000' }
   root = await tree.monitor('root', { inside: true, env })
   await tree.leaf('web-1', { inside: true, parents: [root.url], env: { CORTEX_CONFIG: config } })
-  await until('the leaf is known at the root', async () => (await nodesAt(root)).get('web-1')?.status === 'online')
+  const bare = { CORTEX_CAPABILITIES: 'nginx', CORTEX_NGINX_COMMAND: join(folder, 'no-nginx') }
+  await tree.leaf('bare-1', { inside: true, parents: [root.url], env: bare })
+  await until('the leaves are known at the root', async () => {
+    const nodes = await nodesAt(root)
+    return ['web-1', 'bare-1'].every((id) => nodes.get(id)?.status === 'online')
+  })
   browser = await startBrowser()
 }, 90_000)
 afterAll(async () => {
@@ -129,6 +134,68 @@ test('a site is created, broken without harm, changed, compared with its last ve
   await page.getByText('Site shop is enabled').waitFor()
   expect(await served('shop.test')).toBe('one')
   expect(real(complaints)).toEqual([])
+  await visitor.context.close()
+}, 90_000)
+
+test('the main configuration is saved; neither what others wrote meanwhile nor what is unsaved is lost unasked', async () => {
+  const visitor = await browser.open({ locale: 'en-US', colorScheme: 'dark', viewport: wide })
+  const { page, complaints } = visitor
+  const conf = join(nginx.folder, 'nginx.conf')
+  const before = nginx.read('nginx.conf')
+  const editor = page.getByRole('textbox', { name: conf })
+  const type = async (text: string) => {
+    await editor.press('Control+End')
+    await page.keyboard.insertText(text)
+  }
+  await signInAt(visitor, root.url, '/nodes/web-1/nginx?view=config')
+  await write(visitor, conf, `${before}# mine\n`)
+  await page.getByRole('button', { name: 'Test and save' }).click()
+  await page.getByText(`Saved and in force: ${conf}`).waitFor()
+  expect(nginx.read('nginx.conf')).toBe(`${before}# mine\n`)
+
+  writeFileSync(conf, `${before}# theirs\n`)
+  await type('# more')
+  await page.keyboard.press('Control+s')
+  const changed = page.getByRole('alert').filter({ hasText: 'Somebody else has changed the file' })
+  await changed.waitFor()
+  expect(nginx.read('nginx.conf')).toBe(`${before}# theirs\n`)
+  await changed.getByRole('button', { name: 'Drop mine' }).click()
+  await editor.getByText('# theirs').waitFor()
+  await type('# mine again')
+  writeFileSync(conf, `${before}# theirs again\n`)
+  await page.keyboard.press('Control+s')
+  await changed.getByRole('button', { name: 'Overwrite it with mine' }).click()
+  await until('mine is on the host', () => nginx.read('nginx.conf') === `${before}# theirs\n# mine again`)
+  await page.getByText('Not saved yet').waitFor({ state: 'hidden' })
+
+  await type('# to be lost')
+  const question = page.waitForEvent('dialog')
+  await page.evaluate('void setTimeout(() => location.reload())')
+  await question.then((dialog) => dialog.dismiss())
+  const asked = page.getByRole('dialog', { name: 'Drop what is not saved?' })
+  await page.getByRole('link', { name: 'Metrics' }).click()
+  await asked.getByText(conf).waitFor()
+  await asked.getByRole('button', { name: 'Cancel' }).click()
+  await page.getByRole('tab', { name: 'Sites' }).click()
+  await page.getByRole('row').filter({ hasText: 'shop.test' }).waitFor()
+  await page.getByRole('tab', { name: 'Main configuration' }).click()
+  await editor.getByText('# to be lost').waitFor()
+  await page.getByRole('link', { name: 'Metrics' }).click()
+  await asked.getByRole('button', { name: 'Drop it' }).click()
+  await page.waitForURL('**/nodes/web-1/metrics')
+
+  await page.goto(`${root.url}/nodes/web-1/nginx`)
+  const master = nginx.running()?.master.pid
+  await page.getByRole('button', { name: 'Restart', exact: true }).click()
+  await page.getByRole('dialog', { name: 'Restart nginx?' }).getByRole('button', { name: 'Restart' }).click()
+  await page.getByText('nginx was restarted').waitFor()
+  expect(nginx.running()?.master.pid).not.toBe(master)
+  expect(await served('shop.test')).toBe('one')
+
+  await page.goto(`${root.url}/nodes/bare-1/nginx`)
+  await page.getByText('nginx is not installed on this host').waitFor()
+  // The browser tells of each 409, which are meant here.
+  expect(real(complaints).filter((text) => !text.includes('409'))).toEqual([])
   await visitor.context.close()
 }, 90_000)
 

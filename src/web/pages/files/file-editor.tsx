@@ -1,14 +1,13 @@
 import { useQuery } from '@tanstack/react-query'
-import { useBlocker } from '@tanstack/react-router'
 import { useRef, useState } from 'react'
 import { failureOf } from '../../api/client.ts'
 import { useTexts } from '../../i18n/language.tsx'
 import { formatBytes } from '../../lib/format.ts'
+import { LeaveGuard } from '../../routes/leave-guard.tsx'
 import { Badge } from '../../ui/badge.tsx'
 import { Button } from '../../ui/button.tsx'
 import { CodeEditor } from '../../ui/code/code-editor.tsx'
 import { languageOf } from '../../ui/code/code-language.ts'
-import { ConfirmDialog } from '../../ui/confirm-dialog.tsx'
 import { EmptyState, Loaded } from '../../ui/states.tsx'
 import { toast } from '../../ui/toast.tsx'
 import { ConflictDialog } from './conflict-dialog.tsx'
@@ -77,11 +76,6 @@ function TextEditor({
   const [error, setError] = useState<string | null>(null)
   const [theirs, setTheirs] = useState<{ text: string; etag: string | null; size: number } | null>(null)
   const isChanged = text !== base.text
-  const blocker = useBlocker({
-    shouldBlockFn: () => isChanged,
-    enableBeforeUnload: () => isChanged,
-    withResolver: true,
-  })
   const language = languageOf(path)
 
   /** `etag` null: whatever is there, or nothing. */
@@ -172,16 +166,12 @@ function TextEditor({
         onTakeTheirs={take}
         onClose={() => setTheirs(null)}
       />
-      <ConfirmDialog
-        open={blocker.status === 'blocked'}
+      <LeaveGuard
+        unsaved={isChanged}
+        holds={['open']}
         title={t('leaveTitle')}
         what={t('leaveWhat', { path })}
         action={t('leave')}
-        onClose={() => blocker.reset?.()}
-        onConfirm={() => {
-          blocker.proceed?.()
-          return Promise.resolve(null)
-        }}
       />
     </>
   )

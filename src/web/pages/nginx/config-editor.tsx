@@ -1,6 +1,7 @@
-import { useEffect, useMemo, useState } from 'react'
+import { useEffect, useMemo, useRef, useState } from 'react'
 import type { Outcome } from '../../api/client.ts'
 import { useTexts } from '../../i18n/language.tsx'
+import { LeaveGuard } from '../../routes/leave-guard.tsx'
 import { Button } from '../../ui/button.tsx'
 import { CodeEditor } from '../../ui/code/code-editor.tsx'
 import { toast } from '../../ui/toast.tsx'
@@ -16,7 +17,7 @@ export function ConfigEditor({
   read,
   save,
   onSaved,
-  onDirty,
+  holds,
 }: {
   path: string
   /** As it was read last. */
@@ -25,11 +26,16 @@ export function ConfigEditor({
   save: (config: string, etag: string | undefined) => Promise<Outcome<unknown>>
   /** Reads it again. */
   onSaved: () => void
-  onDirty: (dirty: boolean) => void
+  /** The part of the address that keeps it open. */
+  holds: readonly string[]
 }) {
   const t = useTexts(nginxTexts)
   const [base, setBase] = useState(read)
+  /** What the editor was given; what is typed while a save is under way stays. */
+  const [given, setGiven] = useState(read.config)
   const [text, setText] = useState(read.config)
+  /** As `text`, at once: Ctrl-S may come before what was typed is drawn. */
+  const typed = useRef(read.config)
   const [busy, setBusy] = useState(false)
   const [refusal, setRefusal] = useState<Refusal | null>(null)
   const [conflict, setConflict] = useState<string | null>(null)
@@ -41,13 +47,18 @@ export function ConfigEditor({
     [refusal],
   )
 
-  useEffect(() => onDirty(dirty), [dirty, onDirty])
-  // What is read anew replaces the text only while nothing was typed.
+  // What is read anew replaces the text only while nothing was typed; what we saved ourselves is no change of others.
   useEffect(() => {
-    if (read.etag === base.etag || dirty) return
+    if (read.etag === base.etag || (dirty && read.config !== base.config)) return
     setBase(read)
-    setText(read.config)
-  }, [read, base.etag, dirty])
+    if (!dirty) show(read.config)
+  }, [read, base, dirty])
+
+  function show(config: string): void {
+    typed.current = config
+    setText(config)
+    setGiven(config)
+  }
 
   async function run(etag: string | undefined): Promise<void> {
     if (busy) return
@@ -55,10 +66,11 @@ export function ConfigEditor({
     setRefusal(null)
     setConflict(null)
     setError(null)
-    const outcome = await save(text, etag)
+    const config = typed.current
+    const outcome = await save(config, etag)
     setBusy(false)
     if (outcome.ok) {
-      setBase({ config: text, etag: base.etag })
+      setBase({ config, etag: base.etag })
       toast('done', t('saved', { path }))
       return onSaved()
     }
@@ -69,7 +81,7 @@ export function ConfigEditor({
   }
   function loadTheirs(): void {
     setConflict(null)
-    setText(base.config)
+    show(base.config)
     setRound(round + 1)
     onSaved()
   }
@@ -128,10 +140,20 @@ export function ConfigEditor({
         className="flex-1"
         label={path}
         language="nginx"
-        text={base.config}
+        text={given}
         problem={problem}
-        onChange={setText}
-        onSave={() => dirty && void run(base.etag)}
+        onChange={(next) => {
+          typed.current = next
+          setText(next)
+        }}
+        onSave={() => typed.current !== base.config && void run(base.etag)}
+      />
+      <LeaveGuard
+        unsaved={dirty}
+        holds={holds}
+        title={t('closeTitle')}
+        what={t('closeWhat', { path })}
+        action={t('closeAction')}
       />
     </div>
   )

@@ -4,7 +4,7 @@ import { HostLoaded } from '../host/host-loaded.tsx'
 import { readAgain, useHostQuery, useServerPath } from '../host/use-host-query.ts'
 import { EditOrVersions } from './edit-or-versions.tsx'
 
-const ignored = () => undefined
+const stays: readonly string[] = []
 
 /** nginx.conf: edited, tested and saved, and its versions. */
 export function MainConfig({ agentId }: { agentId: string }) {
@@ -22,7 +22,7 @@ export function MainConfig({ agentId }: { agentId: string }) {
             client.call<typeof NginxOutcome>('POST', `${server}/nginx/config`, { body: { config, etag: known } })
           }
           onSaved={() => void readAgain(agentId, 'nginx')}
-          onDirty={ignored}
+          holds={stays}
         />
       )}
     </HostLoaded>
