@@ -22,6 +22,12 @@ beforeAll(async () => {
     join(engine.folder, 'projects/shop/docker-compose.yml'),
     'version: "2.4"\nservices:\n  web:\n    image: bb:1\n    network_mode: none\n    command: sleep 1000\n    stop_grace_period: 1s\n',
   )
+  // It does not listen to SIGTERM, so taking it down lasts.
+  mkdirSync(join(engine.folder, 'projects/stubborn'), { recursive: true })
+  writeFileSync(
+    join(engine.folder, 'projects/stubborn/docker-compose.yml'),
+    'version: "2.4"\nservices:\n  web:\n    image: bb:1\n    network_mode: none\n    command: sh -c \'trap "" TERM; while true; do sleep 1; done\'\n    stop_grace_period: 10m\n',
+  )
   root = await tree.monitor('root', { inside: true, env: { CORTEX_RATE_LIMITS_CALLS_PER_SECOND: '1000' } })
   await tree.leaf('web-1', {
     inside: true,
@@ -120,6 +126,24 @@ test('in Chinese, on a phone: a compose project comes up and goes down as jobs w
   await sheet.getByText('成功', { exact: true }).waitFor({ timeout: 30_000 })
   await page.goto(`${root.url}/nodes/web-1/jobs`)
   await page.getByRole('row').filter({ hasText: '停止 Compose 项目' }).getByText('成功').waitFor()
+
+  await page.goto(`${root.url}/nodes/web-1/docker?view=compose`)
+  const stubborn = page.getByRole('row').filter({ hasText: 'stubborn' })
+  await stubborn.getByRole('button', { name: '启动项目' }).click()
+  await page.getByRole('dialog').getByRole('button', { name: '启动项目' }).click()
+  const drawer = page.getByRole('dialog').filter({ hasText: 'compose:stubborn' })
+  await drawer.getByText('成功', { exact: true }).waitFor({ timeout: 30_000 })
+  await page.keyboard.press('Escape')
+  await stubborn.getByRole('button', { name: '停止项目' }).click()
+  await page.getByRole('dialog').getByRole('button', { name: '停止项目' }).click()
+  await drawer.getByText('执行中', { exact: true }).waitFor()
+  await drawer.getByRole('button', { name: '取消任务' }).click()
+  const asked = page.getByRole('dialog', { name: '取消任务？' })
+  await asked.getByText('compose:stubborn').waitFor()
+  await asked.getByRole('button', { name: '取消任务' }).click()
+  await drawer.getByText('已取消', { exact: true }).waitFor()
+  await page.goto(`${root.url}/nodes/web-1/jobs?q=stubborn`)
+  await page.getByRole('row').filter({ hasText: '停止 Compose 项目' }).getByText('已取消').waitFor()
   // A job is asked for anew when the socket tells of it: the question before is given up.
   expect(complaints.filter((text) => !text.endsWith('net::ERR_ABORTED'))).toEqual([])
   await visitor.context.close()

@@ -1,4 +1,4 @@
-import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, truncateSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { Visitor } from '../support/browser.ts'
@@ -70,10 +70,29 @@ test('a file is edited and saved; what somebody else wrote meanwhile is shown be
 
   await editor.click()
   await page.keyboard.type('!')
+  const question = page.waitForEvent('dialog')
+  await page.evaluate('void setTimeout(() => location.reload())')
+  await question.then((asked) => asked.dismiss())
+  await page.getByRole('link', { name: '指标', exact: true }).click()
+  await dialog.getByText('尚未保存').waitFor()
+  await dialog.getByRole('button', { name: '取消' }).click()
+  expect(await editor.innerText()).toContain('mine!')
   await page.locator('#content').getByRole('button', { name: '关闭', exact: true }).click()
   await dialog.getByRole('button', { name: '放弃修改' }).click()
   await row(page, 'site.conf').waitFor()
   expect(readFileSync(at('site.conf'), 'utf8')).toBe('theirs\nmine')
+
+  // What was done is in the log of the host itself.
+  await page.getByRole('link', { name: '审计', exact: true }).click()
+  await page.getByText('封印完好').waitFor()
+  await row(page, 'files.write')
+    .filter({ hasText: at('site.conf') })
+    .first()
+    .click()
+  await dialog
+    .getByText(/^[0-9a-f]{64}$/)
+    .first()
+    .waitFor()
   // The browser tells of each 409, which are meant here.
   expect(withoutNavigation(complaints).filter((complaint) => !complaint.includes('409'))).toEqual([])
   await visitor.context.close()
@@ -143,6 +162,45 @@ test('folders and files are made, renamed, uploaded, downloaded and deleted, eac
   await page.getByText(`Deleted ${at('made')}: 4 in all`).waitFor()
   expect(existsSync(at('made'))).toBe(false)
   expect(withoutNavigation(complaints)).toEqual([])
+  await visitor.context.close()
+}, 60_000)
+
+test('a transfer that hangs or waits is cancelled, and leaves nothing behind', async () => {
+  const proxy = await rig.tree.proxy(rig.root)
+  writeFileSync(at('large.img'), '')
+  truncateSync(at('large.img'), 50_000_000)
+  const visitor = await rig.browser.open({ locale: 'en-US', viewport: { width: 1300, height: 800 } })
+  const { page, complaints } = visitor
+  await signIn(visitor, proxy.url)
+  await page.goto(`${proxy.url}/nodes/db-1/files?path=${encodeURIComponent(rig.scratch)}`)
+  await row(page, 'large.img').waitFor()
+  proxy.halfOpen()
+  const pieces = ['one.bin', 'two.bin'].map((name) => ({
+    name,
+    mimeType: 'application/octet-stream',
+    buffer: Buffer.alloc(8_000_000, 1),
+  }))
+  await page.locator('input[type=file]').setInputFiles(pieces)
+  await page.getByRole('button', { name: 'Actions for large.img' }).click()
+  await page.getByRole('menuitem', { name: 'Download' }).click()
+  const transfers = page.getByRole('region', { name: 'Transfers' })
+  const item = (name: string) => transfers.getByRole('listitem').filter({ hasText: name })
+  await item('large.img').getByText('waiting').waitFor()
+  await item('one.bin').getByRole('progressbar').waitFor()
+  await item('two.bin').getByRole('button', { name: 'Cancel two.bin' }).click()
+  await item('two.bin').getByText('cancelled').waitFor()
+  await item('large.img').getByRole('progressbar').waitFor()
+  for (const name of ['one.bin', 'large.img']) {
+    await item(name)
+      .getByRole('button', { name: `Cancel ${name}` })
+      .click()
+    await item(name).getByText('cancelled').waitFor()
+  }
+  await transfers.getByRole('button', { name: 'Clear' }).click()
+  await transfers.waitFor({ state: 'detached' })
+  await proxy.heal()
+  expect(readdirSync(rig.scratch).filter((name) => name.includes('.bin') && name !== 'blob.bin')).toEqual([])
+  expect(complaints.filter((complaint) => complaint.startsWith('exception'))).toEqual([])
   await visitor.context.close()
 }, 60_000)
 

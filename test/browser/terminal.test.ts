@@ -152,6 +152,14 @@ test('who opens it a second time takes it over, and the first is told; search fi
   const { page, complaints } = visitor
   await signIn(visitor, rig.root.url)
   await openTerminal(page, rig.root.url, 'Connected')
+  await page.getByRole('button', { name: 'Paste' }).click()
+  const paste = page.getByRole('dialog', { name: 'Paste into the terminal' })
+  expect(await paste.getByRole('button', { name: 'Send' }).isDisabled()).toBe(true)
+  await paste.getByRole('textbox').fill("echo first''line\necho second''line")
+  await paste.getByRole('button', { name: 'Send' }).click()
+  await sees(page, "echo second''line")
+  await page.keyboard.press('Enter')
+  for (const line of ['firstline', 'secondline']) await sees(page, line)
   await run(page, "echo need''le")
   await sees(page, 'needle')
 

@@ -33,7 +33,12 @@ export function TerminalTools({
   const t = useTexts(terminalTexts)
   const isOpen = state.name === 'open'
   return (
-    <div ref={ref} className="flex h-9 shrink-0 items-center gap-1 border-b border-line bg-panel px-2 text-xs">
+    <div
+      ref={ref}
+      // What is typed goes on to the terminal, and after a dialog the focus comes back to it.
+      onMouseDown={(event) => event.preventDefault()}
+      className="flex h-9 shrink-0 items-center gap-1 border-b border-line bg-panel px-2 text-xs"
+    >
       <span role="status" className="flex min-w-0 flex-1 items-center gap-1.5 truncate text-soft">
         <span aria-hidden className={classes('text-[10px]', isOpen ? 'text-good' : 'text-warn')}>
           {isOpen ? '●' : '○'}
