@@ -26,6 +26,7 @@ const layers: Record<string, readonly string[]> = {
 /** The floors of `monitor`, from the ground up: a folder may import only folders below it. */
 const floors = [
   'changes',
+  'replicas',
   'audit',
   'auth',
   'nodes',

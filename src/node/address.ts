@@ -12,6 +12,12 @@ export function publicAddress(server: Config['server'], port: number, interfaces
   return `http://${hostInUrl(wildcards.has(server.host) ? firstAddress(interfaces) : server.host)}:${port}`
 }
 
+/** The address by which the other processes of a monitor reach this one: never the one they share. */
+export function replicaAddress(config: Pick<Config, 'server' | 'replicas'>, port: number): string {
+  const { public_url: _shared, ...own } = config.server
+  return config.replicas.address?.replace(/\/+$/, '') ?? publicAddress(own, port)
+}
+
 /** The address by which this node reaches itself. */
 export function loopbackAddress(server: Config['server'], port: number): string {
   return `http://${hostInUrl(wildcards.has(server.host) ? '127.0.0.1' : server.host)}:${port}`

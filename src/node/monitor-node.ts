@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import type { AuditHead } from '../contract/audit.ts'
 import type { Inspection, SelfStatus } from '../contract/self.ts'
 import type { Actor } from '../monitor/auth/actor.ts'
@@ -32,6 +33,7 @@ import { buildMonitor } from './monitor-part.ts'
 import type { ProbePart } from './probe-part.ts'
 import { meterMonitor } from './readings.ts'
 import { createRegionSender } from './region.ts'
+import { buildReplicas } from './replicas-part.ts'
 import { buildUpstream } from './upstream-part.ts'
 
 /** A node with a monitor: the monitor itself, the links of its children and, on a region, the way to its parent. */
@@ -84,9 +86,11 @@ export async function buildMonitorNode(parts: {
     ? createEscalation({ client: upstream.client, flush: () => region?.flush() ?? Promise.resolve() })
     : null
 
+  const replicaId = config.replicas.enabled ? randomUUID() : null
   const monitor = await buildMonitor({
     config,
     dataDir,
+    replicaId,
     nodeUid,
     registrationToken: registrationToken.token,
     publicUrl: () => publicAddress(config.server, port),
@@ -131,6 +135,7 @@ export async function buildMonitorNode(parts: {
     },
   })
   meterMonitor(metrics, monitor)
+  const replicas = replicaId === null ? null : buildReplicas({ config, monitor, replicaId, lifecycle, logger })
 
   const region = upstream
     ? createRegionSender({
@@ -164,6 +169,7 @@ export async function buildMonitorNode(parts: {
       }),
     start(listeningPort: number): void {
       port = listeningPort
+      replicas?.start(port)
       startMonitorJobs({
         monitor,
         linkServer,

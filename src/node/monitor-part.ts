@@ -69,6 +69,8 @@ export interface MonitorPartOptions {
   config: Config
   dataDir: DataDir
   nodeUid: string
+  /** Of this start of this process, when it is one of several of its monitor; else null. */
+  replicaId: string | null
   registrationToken: string
   publicUrl: () => string
   reach: TreeReach
@@ -252,6 +254,7 @@ export async function buildMonitor(options: MonitorPartOptions) {
   const admin = await users.ensureAdmin(config.monitor.admin_password)
 
   return {
+    replicaId: options.replicaId,
     database,
     bus,
     units,

@@ -189,6 +189,17 @@ databse: {}
       ['node.yaml:1:11 monitor.offline_after_s must be longer'],
     ],
     [
+      'a process among several that shares nothing',
+      'replicas: {enabled: true}',
+      {},
+      [
+        'node.yaml:1:12 replicas.enabled all processes share one database',
+        'node.yaml:1:12 replicas.enabled all processes share one key',
+        'node.yaml:1:12 replicas.enabled children may join at any process',
+        'node.yaml:1:12 replicas.enabled a monitor of several processes watches no host',
+      ],
+    ],
+    [
       'a URL that is none',
       'upstream: {urls: [ftp://p]}',
       {},

@@ -43,6 +43,7 @@ export async function startBareMonitor(
     config,
     dataDir: await openDataDir(folder),
     nodeUid: randomUUID(),
+    replicaId: null,
     registrationToken: tokenOf('tree'),
     publicUrl: () => `http://${id}.invalid`,
     reach: {

@@ -65,6 +65,51 @@ export const crossChecks: readonly CrossCheck[] = [
           }
         : null,
   },
+  {
+    needs: ['replicas', 'monitor'],
+    find: ({ replicas, monitor }) =>
+      replicas.enabled && !monitor.enabled
+        ? { path: ['replicas', 'enabled'], message: 'only a monitor can be several processes: enable the monitor' }
+        : null,
+  },
+  {
+    needs: ['replicas', 'database'],
+    find: ({ replicas, database }) =>
+      replicas.enabled && database.url === undefined
+        ? {
+            path: ['replicas', 'enabled'],
+            message: 'all processes share one database: give its address in database.url',
+          }
+        : null,
+  },
+  {
+    needs: ['replicas', 'security'],
+    find: ({ replicas, security }) =>
+      replicas.enabled && security.secret_key === undefined
+        ? { path: ['replicas', 'enabled'], message: 'all processes share one key: give the same security.secret_key' }
+        : null,
+  },
+  {
+    needs: ['replicas', 'monitor'],
+    find: ({ replicas, monitor }) =>
+      replicas.enabled && monitor.enabled && monitor.registration_token === undefined
+        ? {
+            path: ['replicas', 'enabled'],
+            message: 'children may join at any process: give the same monitor.registration_token',
+          }
+        : null,
+  },
+  {
+    needs: ['replicas', 'probe'],
+    find: ({ replicas, probe }) =>
+      replicas.enabled && probe.enabled
+        ? {
+            path: ['replicas', 'enabled'],
+            message:
+              'a monitor of several processes watches no host itself: set probe.enabled to false, and run a leaf there',
+          }
+        : null,
+  },
 ]
 
 function sameOrigin(a: string, b: string): boolean {

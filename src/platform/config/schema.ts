@@ -9,6 +9,7 @@ import { DataDirSection, LogSection, NodeSection, SecuritySection } from './node
 import { NotificationsSection } from './notifications.section.ts'
 import { ProbeSection } from './probe.section.ts'
 import { ReleasesSection } from './releases.section.ts'
+import { ReplicasSection } from './replicas.section.ts'
 import { RateLimitsSection, ServerSection } from './server.section.ts'
 import { TerminalSection } from './terminal.section.ts'
 import { UpstreamSection } from './upstream.section.ts'
@@ -23,6 +24,7 @@ export const ConfigSchema = z.strictObject({
   probe: ProbeSection.prefault({}).describe('Watching and repairing this host.'),
   monitor: MonitorSection,
   upstream: UpstreamSection,
+  replicas: ReplicasSection,
   capabilities: CapabilitiesSection,
   terminal: TerminalSection,
   files: FilesSection,
