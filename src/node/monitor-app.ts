@@ -125,7 +125,15 @@ export function createMonitorApp(parts: {
   )
   app.route(
     '/',
-    terminalSocket({ operations: monitor.operations, holders: monitor.holders, guests, allowedOrigins, logger }),
+    terminalSocket({
+      operations: monitor.operations,
+      holders: monitor.holders,
+      sessions,
+      seats: monitor.terminals,
+      guests,
+      allowedOrigins,
+      logger,
+    }),
   )
   serveLink(app, {
     path: '/api/v1/link',

@@ -8,7 +8,8 @@ import { createJobFeeds } from '../monitor/realtime/job-feeds.ts'
 import { createLiveFeeds, type ReadLive } from '../monitor/realtime/live-feeds.ts'
 import { createLobby } from '../monitor/realtime/lobby.ts'
 import { createOwners } from '../monitor/realtime/owners.ts'
-import { publicSocketLimits, serverSocketLimits } from '../monitor/realtime/socket-limits.ts'
+import { createSeats } from '../monitor/realtime/seats.ts'
+import { publicSocketLimits, serverSocketLimits, terminalSeats } from '../monitor/realtime/socket-limits.ts'
 import type { Bus } from '../platform/bus.ts'
 import type { Lifecycle } from '../platform/lifecycle.ts'
 import type { Logger } from '../platform/logger.ts'
@@ -40,7 +41,10 @@ export function buildSockets(parts: {
   const serverLobby = createLobby<number>({ limits: serverSocketLimits, clock, logger })
   lifecycle.onStop('server sockets', () => serverLobby.close())
   bus.on('user_changed', ({ user_id }) => serverLobby.voidOf(user_id))
+  const terminals = createSeats<number>(terminalSeats)
+  lifecycle.onStop('terminal sockets', () => terminals.close())
+  bus.on('user_changed', ({ user_id }) => terminals.voidOf(user_id))
   const publicLobby = createLobby<string>({ limits: publicSocketLimits, clock, logger })
   lifecycle.onStop('public sockets', () => publicLobby.close())
-  return { hub, live, owners, jobFeeds, serverLobby, publicLobby }
+  return { hub, live, owners, jobFeeds, serverLobby, publicLobby, terminals }
 }

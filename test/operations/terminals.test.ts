@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest'
 import { z } from 'zod'
 import { until } from '../support/until.ts'
 import { openTerminal, quietPrompt, type TerminalClient } from './terminal-client.ts'
-import { auditOfHost, auditOfMonitor, type ThreeLevels, threeLevels } from './three-levels.ts'
+import { auditOfHost, auditOfMonitor, signInAsOperator, type ThreeLevels, threeLevels } from './three-levels.ts'
 
 let levels: ThreeLevels
 beforeAll(async () => {
@@ -12,9 +12,9 @@ afterAll(() => levels?.close())
 
 const sessions = (server = levels.ids.leaf) => `/servers/${server}/terminal/sessions`
 
-async function newSession(server = levels.ids.leaf, options: object = {}): Promise<string> {
+async function newSession(server = levels.ids.leaf, options: object = {}, http = levels.http): Promise<string> {
   const body = { shell: '/bin/bash', working_dir: '/tmp', ...options }
-  const answer = await levels.http.post(sessions(server), body)
+  const answer = await http.post(sessions(server), body)
   expect(answer, JSON.stringify(answer.body)).toMatchObject({ status: 201 })
   return z.object({ session_id: z.string() }).parse(answer.body).session_id
 }
@@ -120,6 +120,16 @@ test('the host of the monitor itself has terminals too', async () => {
 test('a session id opens nothing on another server', async () => {
   const session = await newSession()
   await expect(attach(session, levels.ids.root)).rejects.toThrow('refused with 401')
+})
+
+test('who is disabled is cut off from an open terminal at once, and the session id opens nothing any more', async () => {
+  const bob = await signInAsOperator(levels.root, 'bob')
+  const session = await newSession(undefined, {}, bob.http)
+  const terminal = await attach(session)
+  await quietPrompt(terminal)
+  await bob.disable()
+  expect(await terminal.closed()).toMatchObject({ code: 4401 })
+  await expect(attach(session)).rejects.toThrow('refused with 401')
 })
 
 test('a host that grants no terminal has the last word, and logs what it refused and to whom', async () => {

@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { z } from 'zod'
 import { openDatabase } from '../../src/db/open.ts'
-import { type HttpClient, httpClient } from '../support/http.ts'
+import { expectData, type HttpClient, httpClient } from '../support/http.ts'
 import { quiet } from '../support/quiet-logger.ts'
 import { adminPassword, type NodeOptions, plantTree, type TreeNode } from '../support/tree.ts'
 import { until } from '../support/until.ts'
@@ -51,7 +51,7 @@ export async function threeLevels(host: Pick<NodeOptions, 'env' | 'user'> = {}) 
       env: { ...harmless, ...noDocker, ...capabilities, ...host.env },
       user: host.user,
     })
-    const { http, token } = await signInAsAnn(root)
+    const { http, token } = await signInAsOperator(root, 'ann')
     const ids = await until('every node is a server at the root and its host answers', () => serversOf(http))
     return { tree, scratch, root, region, leaf, http, token, ids, close }
   } catch (error) {
@@ -61,17 +61,25 @@ export async function threeLevels(host: Pick<NodeOptions, 'env' | 'user'> = {}) 
 }
 export type ThreeLevels = Awaited<ReturnType<typeof threeLevels>>
 
-/** Ann, an operator. */
-async function signInAsAnn(root: TreeNode): Promise<{ http: HttpClient; token: string }> {
+/** Somebody new, an operator; `disable` is what an admin does about that account. */
+export async function signInAsOperator(
+  root: TreeNode,
+  username: string,
+): Promise<{ http: HttpClient; token: string; disable: () => Promise<void> }> {
   const http = httpClient(`${root.url}/api`)
-  const signIn = async (username: string, password: string) =>
-    z.object({ token: z.string() }).parse((await http.post('/auth/login', { username, password })).body).token
-  const admin = http.withToken(await signIn('admin', adminPassword))
-  const ann = { username: 'ann', password: 'password-of-ann' }
-  const made = await admin.post('/auth/register', { ...ann, role: 'operator' })
-  if (made.status >= 300) throw new Error(`no account for ann: ${JSON.stringify(made.body)}`)
-  const token = await signIn(ann.username, ann.password)
-  return { http: http.withToken(token), token }
+  const signIn = async (name: string, password: string) =>
+    z.object({ token: z.string() }).parse((await http.post('/auth/login', { username: name, password })).body).token
+  const adminToken = await signIn('admin', adminPassword)
+  const admin = httpClient(`${root.url}/api/v1`).withToken(adminToken)
+  const password = `password-of-${username}`
+  const { user_id } = z
+    .object({ user_id: z.number() })
+    .parse(expectData(await admin.post('/auth/users', { username, password, role: 'operator' }), 201))
+  const token = await signIn(username, password)
+  const disable = async () => {
+    expectData(await admin.patch(`/auth/users/${user_id}`, { disabled: true }))
+  }
+  return { http: http.withToken(token), token, disable }
 }
 
 const Servers = z.object({ servers: z.array(z.object({ id: z.number(), agent_id: z.string() })) })

@@ -1,17 +1,24 @@
 import { once } from 'node:events'
 import { connect } from 'node:net'
-import { afterEach, beforeEach, expect, test, vi } from 'vitest'
+import { afterEach, beforeEach, expect, onTestFinished, test, vi } from 'vitest'
 import type { SocketLimits } from '../../src/monitor/realtime/socket-limits.ts'
 import { refusal } from './event-client.ts'
 import { type EventsNode, startEventsNode } from './events-node.ts'
 
 const system = { kind: 'system', name: 'test' } as const
-const limits: Partial<SocketLimits> = { maxClients: 6, pingIntervalMs: 200, closeGraceMs: 1_000 }
+const limits: Partial<SocketLimits> = { maxClients: 6, closeGraceMs: 5_000 }
 let node: EventsNode
 beforeEach(async () => {
   node = await startEventsNode({ limits })
 })
 afterEach(() => node?.close())
+
+/** A monitor that asks its clients every second for a sign of life and whether their token still holds. */
+async function nodeThatAsksOften(): Promise<EventsNode> {
+  const asking = await startEventsNode({ limits: { ...limits, pingIntervalMs: 1_000 } })
+  onTestFinished(() => asking.close())
+  return asking
+}
 
 test('a socket is closed with 4401 when its token ends, whether anything happens or not', async () => {
   const { socket } = await node.connect()
@@ -55,10 +62,11 @@ test.each([
 })
 
 test('a change of the user that was made in another process is noticed too', async () => {
-  const { user, socket } = await node.connect()
+  const asking = await nodeThatAsksOften()
+  const { user, socket } = await asking.connect()
   await socket.settled()
-  await node.database.sql`update users set token_version = token_version + 1 where id = ${user.id}`
-  node.time.offsetMs = 6_000
+  await asking.database.sql`update users set token_version = token_version + 1 where id = ${user.id}`
+  asking.time.offsetMs = 6_000
   expect(await socket.closed()).toEqual({ code: 4401, reason: 'the token is void' })
 })
 
@@ -86,11 +94,12 @@ test('a slow client is dropped with a reason; the others get everything', async 
 })
 
 test('a client that gives no sign of life is cut off; one that does stays', async () => {
-  const dead = await node.connect('viewer', { autoPong: false })
-  const alive = await node.connect()
+  const asking = await nodeThatAsksOften()
+  const dead = await asking.connect('viewer', { autoPong: false })
+  const alive = await asking.connect()
   expect(await dead.socket.closed()).toMatchObject({ code: 1006 })
   await alive.socket.settled()
-  expect(node.hub.clients()).toBe(1)
+  expect(asking.hub.clients()).toBe(1)
 })
 
 test.each<[string, string | Buffer]>([

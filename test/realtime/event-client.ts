@@ -15,7 +15,7 @@ export interface SocketOptions extends ClientOptions {
 export interface EventClient {
   raw: WebSocket
   messages: Message[]
-  /** Rejects after 5 s. */
+  /** Rejects after 20 s. */
   closed(): Promise<{ code: number; reason: string }>
   /** Sends an object as JSON, anything else as it is. */
   send(message: unknown): void
@@ -45,7 +45,7 @@ export async function openSocket(
   const client: EventClient = {
     raw,
     messages,
-    closed: () => vi.waitFor(() => end ?? Promise.reject(new Error('still open')), { timeout: 5_000, interval: 5 }),
+    closed: () => vi.waitFor(() => end ?? Promise.reject(new Error('still open')), { timeout: 20_000, interval: 5 }),
     send: (message) =>
       raw.send(typeof message === 'string' || Buffer.isBuffer(message) ? message : JSON.stringify(message)),
     next: (type) =>
@@ -56,7 +56,7 @@ export async function openSocket(
           taken.add(found)
           return found
         },
-        { timeout: 5_000, interval: 5 },
+        { timeout: 20_000, interval: 5 },
       ),
     async settled() {
       client.send({ type: 'ping' })

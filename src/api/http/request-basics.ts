@@ -107,7 +107,11 @@ function logFailure(logger: Logger, c: ApiContext, error: Error, answer: AppErro
     status: answer.status,
     code: answer.code,
   }
-  if (answer.status < 500) logger.debug({ ...fields, reason: error.message }, 'request refused')
+  const reason = error.message
+  if (answer.status < 500) logger.debug({ ...fields, reason }, 'request refused')
+  // A server or a service that is away, said as such: no fault of this program.
+  else if (error instanceof AppError && error.cause === undefined)
+    logger.warn({ ...fields, reason }, 'request not served')
   else logger.error({ ...fields, err: withoutParameters(error) }, 'request failed')
 }
 

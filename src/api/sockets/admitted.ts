@@ -4,7 +4,7 @@ import { forbidden, invalidRequest, rateLimited, serviceUnavailable } from '../.
 import { CloseCode } from '../../monitor/realtime/close-codes.ts'
 import type { GuardedSocket, Pass } from '../../monitor/realtime/guarded-socket.ts'
 import type { Lobby } from '../../monitor/realtime/lobby.ts'
-import type { NoSeat } from '../../monitor/realtime/seats.ts'
+import type { NoSeat, Seat, Seats } from '../../monitor/realtime/seats.ts'
 import type { ApiContext } from '../http/api-env.ts'
 import { isAllowedOrigin } from './origin.ts'
 
@@ -22,6 +22,14 @@ export function demandUpgrade(c: ApiContext): void {
   throw invalidRequest('此地址只接受 WebSocket 连接', 'This address only takes WebSocket connections', {
     headers: { Upgrade: 'websocket', Connection: 'Upgrade' },
   })
+}
+
+/** Keeps a seat until the connection ends, however its opening goes. Throws RATE_LIMITED or SERVICE_UNAVAILABLE. */
+export function takeSeat<Holder>(c: ApiContext, seats: Seats<Holder>, holder: Holder): Seat {
+  const taken = seats.take(holder)
+  if (!taken.ok) throw noSeat(taken.reason)
+  c.env.incoming?.socket.once('close', taken.seat.release)
+  return taken.seat
 }
 
 /**

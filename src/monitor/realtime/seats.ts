@@ -74,3 +74,6 @@ export function createSeats<Holder>({ maxClients, maxPerHolder }: { maxClients: 
     },
   }
 }
+
+/** Places for sockets, counted by who holds them. */
+export type Seats<Holder> = ReturnType<typeof createSeats<Holder>>

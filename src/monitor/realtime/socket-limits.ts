@@ -46,3 +46,6 @@ export const publicSocketLimits: SocketLimits = {
   maxFrameBytes: 4_096,
   maxMessagesPerSecond: 5,
 }
+
+/** Of terminals, which bound what waits by themselves. */
+export const terminalSeats = { maxClients: 2_000, maxPerHolder: 50 }
