@@ -34,7 +34,7 @@ describe('createBus', () => {
     bus.on('joined', () => (reached = true))
     expect(() => bus.emit('joined', { agent_id: 'a' })).not.toThrow()
     expect(reached).toBe(true)
-    await vi.waitFor(() => expect(lines.join('')).toMatch(/thrown[^]*rejected/))
+    await vi.waitFor(() => expect(lines.join('')).toMatch(/thrown[^]*rejected/), 20_000)
   })
 
   test('an ended listener is called no more, even when it ends during an event', () => {

@@ -10,7 +10,7 @@ import { adminPassword } from '../support/tree.ts'
 let levels: ThreeLevels
 beforeAll(async () => {
   levels = await threeLevels()
-}, 60_000)
+})
 afterAll(() => levels?.close())
 
 const nobody = 65_534

@@ -18,7 +18,7 @@ beforeAll(async () => {
   leaf = await joinByHand(region, 'leaf')
   atRoot = await signedIn(root)
   atRegion = await signedIn(region)
-}, 60_000)
+})
 afterAll(() => tree.close(), 60_000)
 
 async function signedIn({ url }: TreeNode): Promise<HttpClient> {

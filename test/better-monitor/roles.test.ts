@@ -47,11 +47,11 @@ beforeAll(async () => {
     .set('nobody', site.anonymous)
     .set('node', site.withSecret(key))
     .set('key as token', site.anonymous.withToken(key))
-}, 60_000)
+})
 afterAll(async () => {
   await tree.close()
   await site?.close()
-}, 60_000)
+})
 
 test('this table has every operation of /api in the OpenAPI document, and no other', () => {
   const documented = site.node.contract.operations

@@ -41,12 +41,12 @@ beforeAll(async () => {
   await web.report([], { status: 'critical', issues: [{ ...issue, description: hostile }] })
   await until('the root knows all four alerts', async () => (await alertsAt(root, 'open=true')).length === 4, 30_000)
   browser = await startBrowser()
-}, 90_000)
+})
 afterAll(async () => {
   await browser?.close()
   await tree.close()
   await receiver?.close()
-}, 30_000)
+})
 
 const wide = { locale: 'en-US', colorScheme: 'light', viewport: { width: 1400, height: 850 } } as const
 

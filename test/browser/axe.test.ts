@@ -20,11 +20,11 @@ beforeAll(async () => {
   leaf.beat(300)
   await until('the leaf is known', async () => (await nodesAt(root)).has('db-1'))
   browser = await startBrowser()
-}, 60_000)
+})
 afterAll(async () => {
   await browser?.close()
   await tree.close()
-}, 30_000)
+})
 
 const looks = [
   {

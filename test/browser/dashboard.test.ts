@@ -20,11 +20,11 @@ beforeAll(async () => {
   await tree.leaf('db-1', { inside: true, parents: [region.url], env: { CORTEX_NODE_NAME: hostile } })
   await until('the leaf is known at the root', async () => (await nodesAt(root)).get('db-1')?.status === 'online')
   browser = await startBrowser()
-}, 60_000)
+})
 afterAll(async () => {
   await browser?.close()
   await tree.close()
-}, 30_000)
+})
 
 const looks = [
   {

@@ -16,12 +16,12 @@ beforeAll(async () => {
     root: { ...modelOf(stub), ...rulesOf({ name: 'people_decide', match: { target: 'haproxy*' }, verdict: 'human' }) },
   })
   browser = await startBrowser()
-}, 90_000)
+})
 afterAll(async () => {
   await browser?.close()
   await tree?.close()
   await stub?.close()
-}, 30_000)
+})
 
 async function visit(path: string, locale: string, viewport = wide, user = 'admin'): Promise<Visitor> {
   const visitor = await browser.open({ locale, viewport })
@@ -91,7 +91,7 @@ test('what waits appears by itself, is approved with a reason, and its whole way
   expect(await page.title()).toBe('Cortex')
   expect(complaints).toEqual([])
   await visitor.context.close()
-}, 60_000)
+})
 
 test('a decision of the model is shown as its guess, in Chinese, on a phone; a rejection too', async () => {
   const requestId = newRequestId()
@@ -117,7 +117,7 @@ test('a decision of the model is shown as its guess, in Chinese, on a phone; a r
   await way.getByText('admin 的决定').waitFor()
   expect(complaints).toEqual([])
   await visitor.context.close()
-}, 60_000)
+})
 
 test('who only reads sees the way and no button', async () => {
   const person = { username: 'reader', password: adminPassword, role: 'viewer' }
@@ -134,7 +134,7 @@ test('who only reads sees the way and no button', async () => {
   await page.getByRole('grid', { name: 'Timeline' }).waitFor()
   expect(await page.getByRole('button', { name: 'Add a note' }).count()).toBe(0)
   await visitor.context.close()
-}, 60_000)
+})
 
 test('the timeline is searched by its address, leads from an event to its decision, and takes notes', async () => {
   const requestId = newRequestId()
@@ -170,7 +170,7 @@ test('the timeline is searched by its address, leads from an event to its decisi
   expect(intents).toMatchObject([{ data: note, actor: 'admin', agent_id: 'root' }])
   expect(complaints).toEqual([])
   await visitor.context.close()
-}, 60_000)
+})
 
 test('new events wait behind a button while one reads', async () => {
   const visitor = await visit('/timeline', 'en-US')
@@ -183,7 +183,7 @@ test('new events wait behind a button while one reads', async () => {
   await fresh.click()
   await page.getByRole('row').filter({ hasText: 'squid' }).first().waitFor()
   await visitor.context.close()
-}, 60_000)
+})
 
 test('the audit log is filtered, opened and verified', async () => {
   const visitor = await visit('/audit?action=decision.', 'en-US')
@@ -203,4 +203,4 @@ test('the audit log is filtered, opened and verified', async () => {
     .waitFor()
   expect(complaints).toEqual([])
   await visitor.context.close()
-}, 60_000)
+})

@@ -40,12 +40,12 @@ beforeAll(async () => {
   })
   await until('the leaf is known at the root', async () => (await nodesAt(root)).get('web-1')?.status === 'online')
   browser = await startBrowser()
-}, 90_000)
+})
 afterAll(async () => {
   await browser?.close()
   await tree.close()
   await engine?.stop()
-}, 60_000)
+})
 
 const stateOf = async (id: string) => JSON.parse((await engine.api('GET', `/containers/${id}/json`)).body).State?.Status
 
@@ -104,7 +104,7 @@ test('logs are followed live, paused and searched; the container is restarted, s
   // The refusal to delete what runs is a 409 in the console of a browser.
   expect(complaints.filter((text) => !/409|net::ERR_ABORTED$/.test(text))).toEqual([])
   await visitor.context.close()
-}, 90_000)
+})
 
 test('in Chinese, on a phone: a compose project comes up and goes down as jobs whose progress is shown', async () => {
   const visitor = await browser.open({ locale: 'zh-CN', colorScheme: 'dark', viewport: { width: 390, height: 780 } })
@@ -147,4 +147,4 @@ test('in Chinese, on a phone: a compose project comes up and goes down as jobs w
   // A job is asked for anew when the socket tells of it: the question before is given up.
   expect(complaints.filter((text) => !text.endsWith('net::ERR_ABORTED'))).toEqual([])
   await visitor.context.close()
-}, 90_000)
+})

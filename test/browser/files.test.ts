@@ -18,7 +18,7 @@ beforeAll(async () => {
   writeFileSync(at('site.conf'), 'server {\n  listen 80;\n}\n')
   writeFileSync(at('blob.bin'), Buffer.from([0, 1, 2, 255]))
   chmodSync(at('site.conf'), 0o640)
-}, 60_000)
+})
 afterAll(() => rig?.close(), 30_000)
 
 const at = (name: string) => join(rig.scratch, name)
@@ -96,7 +96,7 @@ test('a file is edited and saved; what somebody else wrote meanwhile is shown be
   // The browser tells of each 409, which are meant here.
   expect(withoutNavigation(complaints).filter((complaint) => !complaint.includes('409'))).toEqual([])
   await visitor.context.close()
-}, 60_000)
+})
 
 test('folders and files are made, renamed, uploaded, downloaded and deleted, each after it said what it touches', async () => {
   const visitor = await rig.browser.open({ locale: 'en-US', viewport: { width: 1300, height: 800 } })
@@ -163,7 +163,7 @@ test('folders and files are made, renamed, uploaded, downloaded and deleted, eac
   expect(existsSync(at('made'))).toBe(false)
   expect(withoutNavigation(complaints)).toEqual([])
   await visitor.context.close()
-}, 60_000)
+})
 
 test('a transfer that hangs or waits is cancelled, and leaves nothing behind', async () => {
   const proxy = await rig.tree.proxy(rig.root)
@@ -202,7 +202,7 @@ test('a transfer that hangs or waits is cancelled, and leaves nothing behind', a
   expect(readdirSync(rig.scratch).filter((name) => name.includes('.bin') && name !== 'blob.bin')).toEqual([])
   expect(complaints.filter((complaint) => complaint.startsWith('exception'))).toEqual([])
   await visitor.context.close()
-}, 60_000)
+})
 
 test('on a phone: thousands of entries, hidden ones, a hostile name, what may only be read, what is no text', async () => {
   const visitor = await rig.browser.open({
@@ -234,4 +234,4 @@ test('on a phone: thousands of entries, hidden ones, a hostile name, what may on
   await page.getByText('This is no text', { exact: false }).waitFor()
   expect(withoutNavigation(complaints)).toEqual([])
   await visitor.context.close()
-}, 60_000)
+})

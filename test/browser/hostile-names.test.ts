@@ -36,11 +36,11 @@ beforeAll(async () => {
     return true
   })
   browser = await startBrowser()
-}, 60_000)
+})
 afterAll(async () => {
   await browser?.close()
   await tree.close()
-}, 30_000)
+})
 
 const looks = [
   { locale: 'zh-CN', colorScheme: 'dark', viewport: { width: 390, height: 780 }, scopes: ['/overview'] },

@@ -20,11 +20,11 @@ beforeAll(async () => {
     20_000,
   )
   browser = await startBrowser()
-}, 60_000)
+})
 afterAll(async () => {
   await browser?.close()
   await tree.close()
-}, 30_000)
+})
 
 const patient = { timeout: 30_000 }
 

@@ -50,14 +50,14 @@ beforeAll(async () => {
     return ['web-1', 'bare-1'].every((id) => nodes.get(id)?.status === 'online')
   })
   browser = await startBrowser()
-}, 90_000)
+})
 afterAll(async () => {
   await browser?.close()
   await tree.close()
   await pebble?.close()
   await nginx?.close()
   rmSync(folder, { recursive: true, force: true })
-}, 60_000)
+})
 
 const served = (name: string) => get(nginx.port, name).then(({ body }) => body)
 
@@ -135,7 +135,7 @@ test('a site is created, broken without harm, changed, compared with its last ve
   expect(await served('shop.test')).toBe('one')
   expect(real(complaints)).toEqual([])
   await visitor.context.close()
-}, 90_000)
+})
 
 test('the main configuration is saved; neither what others wrote meanwhile nor what is unsaved is lost unasked', async () => {
   const visitor = await browser.open({ locale: 'en-US', colorScheme: 'dark', viewport: wide })
@@ -197,7 +197,7 @@ test('the main configuration is saved; neither what others wrote meanwhile nor w
   // The browser tells of each 409, which are meant here.
   expect(real(complaints).filter((text) => !text.includes('409'))).toEqual([])
   await visitor.context.close()
-}, 90_000)
+})
 
 test('in Chinese, on a phone: a certificate is issued as a job, the site deleted, nginx reloaded and stopped', async () => {
   const visitor = await browser.open({ locale: 'zh-CN', colorScheme: 'dark', viewport: { width: 390, height: 780 } })
@@ -230,4 +230,4 @@ test('in Chinese, on a phone: a certificate is issued as a job, the site deleted
   expect(nginx.running()).toBeNull()
   expect(real(complaints)).toEqual([])
   await visitor.context.close()
-}, 90_000)
+})

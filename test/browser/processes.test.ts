@@ -26,11 +26,11 @@ beforeAll(async () => {
   await tree.leaf('db-1', { inside: true, parents: [root.url], env: { ...host, CORTEX_NODE_NAME: 'Database 1' } })
   await until('the leaf is known at the root', async () => (await nodesAt(root)).get('db-1')?.status === 'online')
   browser = await startBrowser()
-}, 60_000)
+})
 afterAll(async () => {
   await browser?.close()
   await tree.close()
-}, 30_000)
+})
 
 /** A process of our own that only sleeps, as nobody where the tests may choose, with a hostile word in its command line. */
 async function sleeper() {

@@ -25,11 +25,11 @@ beforeAll(async () => {
     return nodes.get('db-1')?.status === 'online' && nodes.get('web-1')?.status === 'online'
   })
   browser = await startBrowser()
-}, 90_000)
+})
 afterAll(async () => {
   await browser?.close()
   await tree.close()
-}, 30_000)
+})
 
 type Look = Parameters<TestBrowser['open']>[0]
 

@@ -9,7 +9,7 @@ const hostile = '<img src=x onerror=document.title=1>'
 let rig: HostRig
 beforeAll(async () => {
   rig = await hostRig()
-}, 60_000)
+})
 afterAll(() => rig?.close(), 30_000)
 
 const desktop = { width: 1300, height: 800 }
@@ -87,7 +87,7 @@ test('a shell in one click, in sight again after a reload; several, with names; 
   expect(await page.title()).toBe('Cortex')
   expect(withoutNavigation(complaints)).toEqual([])
   await visitor.context.close()
-}, 60_000)
+})
 
 test('on a phone the keys that it has not are buttons; the exit code is told', async () => {
   const visitor = await rig.browser.open({
@@ -125,7 +125,7 @@ test('on a phone the keys that it has not are buttons; the exit code is told', a
   await page.getByText('No terminal is open').waitFor()
   expect(withoutNavigation(complaints)).toEqual([])
   await visitor.context.close()
-}, 60_000)
+})
 
 test('a lost connection says so and comes back by itself, with what the shell did meanwhile', async () => {
   const proxy = await rig.tree.proxy(rig.root)
@@ -145,7 +145,7 @@ test('a lost connection says so and comes back by itself, with what the shell di
   await page.getByRole('button', { name: 'Close bash' }).click()
   await page.getByText('No terminal is open').waitFor()
   await visitor.context.close()
-}, 60_000)
+})
 
 test('who opens it a second time takes it over, and the first is told; search finds, and says when it does not', async () => {
   const visitor = await rig.browser.open({ locale: 'en-US', viewport: desktop })
@@ -198,7 +198,7 @@ test('who opens it a second time takes it over, and the first is told; search fi
   await page.getByText('No terminal is open').waitFor()
   expect(withoutNavigation(complaints)).toEqual([])
   await visitor.context.close()
-}, 60_000)
+})
 
 test('what a host refuses is told in its own words', async () => {
   const visitor = await rig.browser.open({ locale: 'en-US', viewport: desktop })
@@ -208,4 +208,4 @@ test('what a host refuses is told in its own words', async () => {
   await page.getByRole('alert').getByText('The node refuses', { exact: false }).waitFor()
   expect(await page.getByRole('alert').innerText()).toMatch(/The node refuses: this node does not allow terminal/)
   await visitor.context.close()
-}, 60_000)
+})

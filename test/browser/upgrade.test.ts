@@ -27,12 +27,12 @@ beforeAll(async () => {
   await away.stop()
   await until('one of them is offline', () => isAt('offline'), 30_000)
   browser = await startBrowser()
-}, 90_000)
+})
 afterAll(async () => {
   await browser?.close()
   await tree.close()
   rmSync(feed, { recursive: true, force: true })
-}, 30_000)
+})
 
 test('old nodes are chosen and upgraded in rings; why one failed is told by its host', async () => {
   const visitor = await browser.open({ locale: 'en-US', viewport: { width: 1400, height: 850 } })

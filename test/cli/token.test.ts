@@ -48,7 +48,7 @@ test('where no person reads, the token stands in the output of the first start a
   const second = await printedByStart()
   expect(second).not.toContain(token)
   expect(second).toContain('cortex -- token')
-}, 60_000)
+})
 
 test('a configured token is given as it is, and a leaf has none', async () => {
   const env = { CORTEX_DATA_DIR: newDataDir(), CORTEX_REGISTRATION_TOKEN: 'let-me-in-please' }

@@ -134,7 +134,7 @@ describe('faults', () => {
           await database.db.execute(`notify news, 'round ${round}'`)
           expect(heard).toContain(`round ${round}`)
         },
-        { timeout: 15_000, interval: 100 },
+        { timeout: 20_000, interval: 100 },
       )
     }
   })
@@ -144,7 +144,7 @@ describe('faults', () => {
     const server = await start(dataDir)
     process.kill(postmasterOf(dataDir), 'SIGKILL')
     await server.stop()
-    await vi.waitFor(() => expect(processesOf(clusterOf(dataDir))).toEqual([]), { timeout: 5_000 })
+    await vi.waitFor(() => expect(processesOf(clusterOf(dataDir))).toEqual([]), { timeout: 20_000 })
   })
 
   test('a pid file whose pid belongs to another program by now does not keep the server from starting', async () => {

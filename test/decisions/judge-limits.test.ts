@@ -39,7 +39,7 @@ describe('circuit', () => {
     now = 30_000
     env.stub.always({ kind: 'hold' })
     const trial = judge.judge(question(), patient)
-    await vi.waitFor(() => expect(env.stub.requests).toHaveLength(3), { timeout: 5000 })
+    await vi.waitFor(() => expect(env.stub.requests).toHaveLength(3), { timeout: 20_000 })
     expect(await judge.judge(question(), patient)).toMatchObject({ why: 'circuit_open' })
     env.stub.release()
     expect(await trial).toMatchObject({ outcome: 'approve' })
@@ -69,13 +69,13 @@ describe('many at once', () => {
     const asked = Array.from({ length: 50 }, (_, index) =>
       judge.judge(question(severities[index % 4], `number ${index}`), patient),
     )
-    await vi.waitFor(() => expect(env.stub.requests).toHaveLength(10), { timeout: 10_000 })
+    await vi.waitFor(() => expect(env.stub.requests).toHaveLength(10), { timeout: 20_000 })
     expect(judge.state()).toMatchObject({ inFlight: 10, queued: 40 })
     let ticks = 0
     const ticking = setInterval(() => ticks++, 1)
     for (let done = 11; done <= 50; done++) {
       env.stub.release(1)
-      await vi.waitFor(() => expect(env.stub.requests).toHaveLength(done), { timeout: 10_000, interval: 2 })
+      await vi.waitFor(() => expect(env.stub.requests).toHaveLength(done), { timeout: 20_000, interval: 2 })
     }
     env.stub.release()
     expect((await Promise.all(asked)).every((answer) => answer.outcome === 'approve')).toBe(true)
@@ -94,7 +94,7 @@ describe('many at once', () => {
     const accepted = [judge.judge(question(), patient), judge.judge(question(), patient)]
     expect(await judge.judge(question('critical'), patient)).toMatchObject({ why: 'overloaded' })
     for (const count of [1, 2]) {
-      await vi.waitFor(() => expect(env.stub.requests).toHaveLength(count), { timeout: 5000 })
+      await vi.waitFor(() => expect(env.stub.requests).toHaveLength(count), { timeout: 20_000 })
       env.stub.release(1)
     }
     expect(await Promise.all(accepted)).toMatchObject([{ outcome: 'approve' }, { outcome: 'approve' }])

@@ -131,7 +131,7 @@ describe('time', () => {
   test('a model that never answers is a timeout at the deadline of the caller', async () => {
     env.stub.always({ kind: 'hang' })
     expect(await env.judgeWith({ retries: 2 }).judge(question(), { deadlineMs: 100 })).toMatchObject({ why: 'timeout' })
-    await vi.waitFor(() => expect(env.stub.inFlight()).toBe(0), { timeout: 5000 })
+    await vi.waitFor(() => expect(env.stub.inFlight()).toBe(0), { timeout: 20_000 })
   })
   test('or at the limit of the config', async () => {
     env.stub.always({ kind: 'hang' })
@@ -141,7 +141,7 @@ describe('time', () => {
     env.stub.always({ kind: 'hang' })
     const judge = env.judgeWith({ concurrency: 1 })
     const first = judge.judge(question(), patient)
-    await vi.waitFor(() => expect(env.stub.requests).toHaveLength(1), { timeout: 5000 })
+    await vi.waitFor(() => expect(env.stub.requests).toHaveLength(1), { timeout: 20_000 })
     expect(await judge.judge(question('critical'), { deadlineMs: 50 })).toMatchObject({ why: 'timeout' })
     expect(judge.state()).toMatchObject({ inFlight: 1, queued: 0 })
     await judge.close()
@@ -151,10 +151,10 @@ describe('time', () => {
     env.stub.always({ kind: 'hang' })
     const caller = new AbortController()
     const answer = env.judgeWith().judge(question(), { ...patient, signal: caller.signal })
-    await vi.waitFor(() => expect(env.stub.inFlight()).toBe(1), { timeout: 5000 })
+    await vi.waitFor(() => expect(env.stub.inFlight()).toBe(1), { timeout: 20_000 })
     caller.abort()
     expect(await answer).toMatchObject({ why: 'cancelled' })
-    await vi.waitFor(() => expect(env.stub.inFlight()).toBe(0), { timeout: 5000 })
+    await vi.waitFor(() => expect(env.stub.inFlight()).toBe(0), { timeout: 20_000 })
   })
   test('a caller that is gone already asks nothing', async () => {
     expect(await env.judgeWith().judge(question(), { ...patient, signal: AbortSignal.abort() })).toMatchObject({

@@ -59,7 +59,7 @@ export const newRequestId = (): string => `request-${randomUUID()}`
 
 /** Waits for a condition, at most 15 s. */
 export const eventually = <T>(check: () => T | Promise<T>): Promise<T> =>
-  vi.waitFor(check, { timeout: 15_000, interval: 20 })
+  vi.waitFor(check, { timeout: 20_000, interval: 20 })
 
 /** A model for a monitor: `startTree({ root: modelOf(stub) })`. */
 export function modelOf(stub: ModelStub): Record<string, string> {

@@ -9,7 +9,7 @@ import { auditOfHost, auditOfMonitor, type ThreeLevels, threeLevels } from './th
 let levels: ThreeLevels
 beforeAll(async () => {
   levels = await threeLevels()
-}, 60_000)
+})
 afterAll(() => levels?.close())
 
 const at = (name: string) => join(levels.scratch, name)

@@ -7,7 +7,7 @@ import { auditOfHost, auditOfMonitor, type ThreeLevels, threeLevels } from './th
 let levels: ThreeLevels
 beforeAll(async () => {
   levels = await threeLevels()
-}, 60_000)
+})
 afterAll(() => levels?.close())
 
 const nobody = 65_534

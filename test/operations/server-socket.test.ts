@@ -11,7 +11,7 @@ import { auditOfHost, auditOfMonitor, type ThreeLevels, threeLevels } from './th
 let levels: ThreeLevels
 beforeAll(async () => {
   levels = await threeLevels()
-}, 60_000)
+})
 afterAll(() => levels?.close())
 
 async function connect(server = levels.ids.leaf): Promise<ServerClient> {
@@ -154,4 +154,4 @@ test('a leaf that stops is said to be offline, and what is asked of it is SERVER
   await until('measurements come again', () =>
     client.messages.slice(before).some(({ type }) => type === 'monitor_data'),
   )
-}, 60_000)
+})

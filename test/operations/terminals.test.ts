@@ -7,7 +7,7 @@ import { auditOfHost, auditOfMonitor, signInAsOperator, type ThreeLevels, threeL
 let levels: ThreeLevels
 beforeAll(async () => {
   levels = await threeLevels()
-}, 60_000)
+})
 afterAll(() => levels?.close())
 
 const sessions = (server = levels.ids.leaf) => `/servers/${server}/terminal/sessions`

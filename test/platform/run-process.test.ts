@@ -21,7 +21,7 @@ function isAlive(pid: number): boolean {
 }
 
 const pidIn = (file: string) =>
-  vi.waitFor(() => Number(/^(\d+)\n/.exec(readFileSync(file, 'utf8'))?.[1] ?? raise()), 5_000)
+  vi.waitFor(() => Number(/^(\d+)\n/.exec(readFileSync(file, 'utf8'))?.[1] ?? raise()), 20_000)
 function raise(): never {
   throw new Error('not written yet')
 }
@@ -69,7 +69,7 @@ describe('runProcess', () => {
     const result = await runProcess(['sh', '-c', stubbornFamily(file)], { timeoutMs: 300, killAfterMs: 200 })
     expect(result).toMatchObject({ timedOut: true, code: null, signal: 'SIGTERM' })
     const grandchild = await pidIn(file)
-    await vi.waitFor(() => expect(isAlive(grandchild)).toBe(false), 5_000)
+    await vi.waitFor(() => expect(isAlive(grandchild)).toBe(false), 20_000)
   })
 
   test('an abort ends the whole group', async () => {
@@ -83,7 +83,7 @@ describe('runProcess', () => {
     const grandchild = await pidIn(file)
     abort.abort()
     expect(await running).toMatchObject({ aborted: true, timedOut: false })
-    await vi.waitFor(() => expect(isAlive(grandchild)).toBe(false), 5_000)
+    await vi.waitFor(() => expect(isAlive(grandchild)).toBe(false), 20_000)
   })
 
   test('an abort that came before the start starts nothing', async () => {

@@ -87,7 +87,7 @@ test('a slow client is dropped with a reason; the others get everything', async 
   )
   slow.socket.raw.resume()
   expect(await slow.socket.closed()).toMatchObject({ code: 4408, reason: expect.stringContaining('too slow') })
-  await vi.waitFor(() => expect(fast.socket.messages).toHaveLength(sent), { timeout: 10_000 })
+  await vi.waitFor(() => expect(fast.socket.messages).toHaveLength(sent), { timeout: 20_000 })
   expect(fast.socket.messages.map((message) => message.data?.alert_id)).toEqual(
     Array.from({ length: sent }, (_, at) => at + 1),
   )
@@ -127,7 +127,7 @@ test.each<[string, (raw: Awaited<ReturnType<EventsNode['connect']>>['socket']['r
   const { socket } = await node.connect()
   misuse(socket.raw)
   expect(await socket.closed()).toMatchObject({ code })
-  await vi.waitFor(() => expect(node.hub.clients()).toBe(0))
+  await vi.waitFor(() => expect(node.hub.clients()).toBe(0), 20_000)
 })
 
 test('bytes that are no frame end that socket, and nothing else', async () => {
@@ -145,7 +145,7 @@ test('bytes that are no frame end that socket, and nothing else', async () => {
   socket.write(Buffer.alloc(1_000, 0xff))
   socket.resume()
   await closed
-  await vi.waitFor(() => expect(node.hub.clients()).toBe(1))
+  await vi.waitFor(() => expect(node.hub.clients()).toBe(1), 20_000)
   await other.socket.settled()
 })
 

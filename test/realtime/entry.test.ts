@@ -127,7 +127,7 @@ test('a user has a bounded number of sockets, and gets a place back when one clo
     body: { error: { code: 'RATE_LIMITED' } },
   })
   sockets[0]?.raw.terminate()
-  const again = await vi.waitFor(() => node.open(path), { timeout: 5_000 })
+  const again = await vi.waitFor(() => node.open(path), { timeout: 20_000 })
   await again.settled()
 })
 
@@ -147,7 +147,7 @@ test('a handshake that breaks off leaves no place taken', async () => {
     await Promise.all([refused, broken].map(ended))
   }
   const path = `/ws?token=${user.token}`
-  for (let place = 0; place < 3; place++) await vi.waitFor(() => node.open(path), { timeout: 5_000 })
+  for (let place = 0; place < 3; place++) await vi.waitFor(() => node.open(path), { timeout: 20_000 })
 })
 
 test('no token and no ticket ever reaches the log', async () => {

@@ -98,7 +98,7 @@ test('a subscription narrows by topic and node, is confirmed, and the next one r
   socket.send({ type: 'subscribe' })
   expect(await socket.next('subscribed')).toMatchObject({ data: { topics: types, agent_ids: null } })
   node.report('c')
-  await vi.waitFor(() => expect(socket.messages.at(-1)?.data?.agent_id).toBe('c'))
+  await vi.waitFor(() => expect(socket.messages.at(-1)?.data?.agent_id).toBe('c'), 20_000)
 })
 
 test('a user of role user gets the events of the nodes it owns, in order, and of no others', async () => {
@@ -111,7 +111,7 @@ test('a user of role user gets the events of the nodes it owns, in order, and of
   for (const agentId of ['foreign', 'owned-1', 'nobodys', 'owned-2', 'unheard-of', 'owned-1']) node.report(agentId)
   node.emit('node_removed', { agent_id: 'owned-2', reason: 'deleted' })
 
-  await vi.waitFor(() => expect(socket.messages).toHaveLength(4))
+  await vi.waitFor(() => expect(socket.messages).toHaveLength(4), 20_000)
   await socket.settled()
   expect(socket.messages.slice(0, 4).map((message) => message.data?.agent_id)).toEqual([
     'owned-1',
@@ -126,7 +126,7 @@ test('a user of role user gets the events of the nodes it owns, in order, and of
   await node.setOwner('owned-1', other.user.id)
   node.time.offsetMs += 5_000
   node.report('owned-1')
-  await vi.waitFor(() => expect(other.socket.messages.at(-1)?.data?.agent_id).toBe('owned-1'))
+  await vi.waitFor(() => expect(other.socket.messages.at(-1)?.data?.agent_id).toBe('owned-1'), 20_000)
   await socket.settled()
   expect(socket.messages.filter((message) => message.type !== 'pong')).toHaveLength(4)
 })

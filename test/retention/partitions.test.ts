@@ -57,7 +57,7 @@ test('processes that prepare at once, while reports come in, neither fail nor lo
       while (preparing) await history.addReports([new Date(now + (sent += 1))])
     }
     const sending = Promise.all([sender(), sender()])
-    await vi.waitFor(() => expect(sent).toBeGreaterThan(10))
+    await vi.waitFor(() => expect(sent).toBeGreaterThan(10), 20_000)
     const all = [history.retention, history.retentionOf(other), history.retentionOf(other)]
     const prepared = Promise.all(all.map((retention) => retention.prepare())).finally(() => (preparing = false))
     await Promise.all([prepared, sending])

@@ -18,11 +18,11 @@ beforeAll(async () => {
   leaf = await tree.leaf('leaf', { parents: [region.url], env })
   atRoot = await deskOf(root)
   await atRoot.numberOf('leaf')
-}, 60_000)
+})
 afterAll(async () => {
   await tree.close()
   rmSync(scratch, { recursive: true, force: true })
-}, 60_000)
+})
 
 const recordOf = (type: string, resolved: boolean) =>
   until(

@@ -22,7 +22,7 @@ beforeAll(async () => {
   leaf = await joinByHand(eu, 'leaf')
   ;[atRoot, atEu, atUs] = await Promise.all([deskOf(root), deskOf(eu), deskOf(us)])
   await atRoot.numberOf('leaf')
-}, 60_000)
+})
 afterAll(() => tree.close(), 60_000)
 
 const has = (desk: RuleDesk, name: string) =>

@@ -7,7 +7,7 @@ const pauseMs = 25
 export async function until<T>(
   what: string,
   ask: () => Promise<T | false | null | undefined> | T | false | null | undefined,
-  timeoutMs = 10_000,
+  timeoutMs = 30_000,
 ): Promise<T> {
   const endMs = performance.now() + timeoutMs
   let last: unknown

@@ -89,7 +89,7 @@ test('a clone that joined another region while that could not ask is not shown i
   )
   expect(await pathAt(root, 'twin')).toBe('root/region-a/twin')
   expect(await alertsAbout(root, 'twin', 'fault_of_the_clone')).toEqual([])
-}, 60_000)
+})
 
 test('nobody joins under the name of a monitor that stands above, nor below itself', async () => {
   for (const [monitor, name] of [
@@ -124,7 +124,7 @@ test('a region whose parent is its own descendant is refused and goes on by itse
   await upper.start({ CORTEX_UPSTREAM_URL: root.url })
   await until('it is back in its place', async () => (await statusAt(root, 'upper')) === 'online', 20_000)
   expect(await pathAt(root, 'lower')).toBe('root/upper/lower')
-}, 60_000)
+})
 
 test('a report that has come through a monitor is not taken by it again', async () => {
   const leaf = await joinByHand(a, 'looping')
@@ -171,7 +171,7 @@ test('a region that moves takes its leaves along, and they keep their keys', asy
   expectData(await leaf.report([{ level: 'L3', type: 'fault', subject: 's' }]))
   expect(await pathAt(moving, 'passenger')).toBe('moving/passenger')
   expect((await alertsAbout(root, 'passenger', 'fault')).map(({ status }) => status)).toEqual(['new'])
-}, 60_000)
+})
 
 test('a deleted node is out at every level, its key is refused, and it stays out wherever it tries', async () => {
   const leaf = await joinByHand(a, 'outcast')
@@ -207,7 +207,7 @@ test('a deleted node that joins a region which cannot ask is taken out again whe
   await pathBecomes(d, 'sneaker', undefined, 30_000)
   expect(await pathAt(root, 'sneaker')).toBeUndefined()
   expectError(await leaf.report(), 401, 'UNAUTHORIZED')
-}, 60_000)
+})
 
 test('a leaf process that was deleted stays out after its restart; its link is closed', async () => {
   const leaf = await tree.leaf('banished', { inside: true, parents: [a.url], env })
@@ -231,7 +231,7 @@ test('a leaf process that was deleted stays out after its restart; its link is c
   await leaf.start()
   await until('it is refused', () => leaf.log().some((line) => line.includes('refuses this node')))
   expect(await pathAt(root, 'banished')).toBeUndefined()
-}, 60_000)
+})
 
 test('a leaf with two parents goes to the second when the first is gone, and stays there', async () => {
   const first = await tree.monitor('first', { inside: true, env, parents: [root.url] })

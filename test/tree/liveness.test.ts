@@ -50,7 +50,7 @@ test('a killed leaf is offline with one alert at its region and at the root, and
     )
     expect(await alertsAbout(monitor, 'leaf', 'node_offline')).toHaveLength(1)
   }
-}, 60_000)
+})
 
 test('a leaf that is stopped cleanly is offline at once, for that reason, without an alert', async () => {
   const root = await tree.monitor('root', { inside: true, env: patience })
@@ -63,7 +63,7 @@ test('a leaf that is stopped cleanly is offline at once, for that reason, withou
     expect(await alertsAt(monitor)).toEqual([])
   }
   expect(JSON.stringify((await region.api.get('/intents')).body)).toContain('leaf is offline: shutdown')
-}, 60_000)
+})
 
 test('a monitor that was down for longer than the time-out calls nobody offline when it is back', async () => {
   const root = await tree.monitor('root')
@@ -80,7 +80,7 @@ test('a monitor that was down for longer than the time-out calls nobody offline 
     expect(heard.status).toBe('online')
   }
   expect(await alertsAt(root)).toEqual([])
-}, 60_000)
+})
 
 test('a monitor that was stopped for longer than the time-out calls nobody offline when it goes on', async () => {
   const root = await tree.monitor('root')
@@ -96,7 +96,7 @@ test('a monitor that was stopped for longer than the time-out calls nobody offli
     )
   }
   expect(await alertsAt(root)).toEqual([])
-}, 60_000)
+})
 
 test('a killed region is one alert, its nodes are unreachable and not offline, and its return ends it', async () => {
   const root = await tree.monitor('root', { inside: true })
@@ -118,7 +118,7 @@ test('a killed region is one alert, its nodes are unreachable and not offline, a
   await until('the alert is over', async () => (await alertsAt(root)).every(({ status }) => status === 'resolved'))
   expect(await alertsAt(root)).toHaveLength(1)
   expect(await alertsAt(region)).toEqual([])
-}, 60_000)
+})
 
 test('a monitor that loses all its children at once suspects itself: one alert, children unknown, and it recovers', async () => {
   const root = await tree.monitor('root')
@@ -132,7 +132,7 @@ test('a monitor that loses all its children at once suspects itself: one alert, 
   for (const id of ids) await statusBecomes(root, id, 'online')
   await until('the alert is over', async () => (await alertsAt(root)).every(({ status }) => status === 'resolved'))
   expect(await alertsAt(root)).toHaveLength(1)
-}, 60_000)
+})
 
 test('an isolated monitor that is restarted before its network is back ends its alert too', async () => {
   const root = await tree.monitor('root')
@@ -146,7 +146,7 @@ test('an isolated monitor that is restarted before its network is back ends its 
   await wire.heal()
   for (const id of ids) await statusBecomes(root, id, 'online')
   await until('the alert is over', async () => (await alertsAt(root)).every(({ status }) => status === 'resolved'))
-}, 60_000)
+})
 
 test('a region whose network is half open is unreachable at the root, and its detail is stale but answered', async () => {
   const root = await tree.monitor('root', { inside: true })

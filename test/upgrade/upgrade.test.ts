@@ -65,7 +65,7 @@ afterAll(async () => {
   for (const node of [leaf, region, root]) await node?.stop()
   await tree?.close()
   builds?.close()
-}, 60_000)
+})
 
 const serversNow = async () => Servers.parse((await http.get('/servers')).body)
 const idOf = (name: string) => ids[name] ?? 0

@@ -29,8 +29,9 @@ const list = { type: 'process_list', request_id: 'p' }
 test('a host that does not answer in time is TIMEOUT, with the id of the request', async () => {
   const { take, said, failures } = answering(() => Promise.reject(timeout('超时', 'out of time')))
   take(list)
-  await vi.waitFor(() =>
-    expect(said).toEqual([{ type: 'error', data: { code: 'TIMEOUT', message: 'out of time', request_id: 'p' } }]),
+  await vi.waitFor(
+    () => expect(said).toEqual([{ type: 'error', data: { code: 'TIMEOUT', message: 'out of time', request_id: 'p' } }]),
+    20_000,
   )
   expect(failures).toEqual([])
 })
@@ -39,7 +40,7 @@ test('of a failure of ours only the log hears what it was', async () => {
   const secret = new Error('select password from users')
   const { take, said, failures } = answering(() => Promise.reject(secret))
   take(list)
-  await vi.waitFor(() => expect(said).toMatchObject([{ type: 'error', data: { code: 'SERVER_ERROR' } }]))
+  await vi.waitFor(() => expect(said).toMatchObject([{ type: 'error', data: { code: 'SERVER_ERROR' } }]), 20_000)
   expect(JSON.stringify(said)).not.toContain('select')
   expect(failures).toEqual([secret])
 })
@@ -58,7 +59,7 @@ test('a cancel is heard when everything else is busy', async () => {
   )
   for (let sent = 0; sent < 17; sent++) take({ ...list, request_id: sent })
   take({ type: 'cancel', data: { request_id: 3 } })
-  await vi.waitFor(() => expect(said).toContainEqual({ type: 'cancel_response', data: { cancelled: true } }))
+  await vi.waitFor(() => expect(said).toContainEqual({ type: 'cancel_response', data: { cancelled: true } }), 20_000)
   expect(said).toContainEqual({
     type: 'error',
     data: expect.objectContaining({ code: 'RATE_LIMITED', request_id: 16 }),

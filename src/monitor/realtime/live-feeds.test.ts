@@ -51,10 +51,10 @@ test('a deep node is asked for once at its own monitor for all who watch, until 
   const { asked, feeds, measure } = feedsOver()
   const heard: string[] = []
   const ends = ['first', 'second'].map((name) => feeds.watch('deep-leaf', () => heard.push(name)))
-  await vi.waitFor(() => expect(asked).toHaveLength(1))
+  await vi.waitFor(() => expect(asked).toHaveLength(1), 20_000)
   expect(asked[0]).toMatchObject({ path: ['root', 'region'], agentId: 'deep-leaf' })
   measure(liveFigures(at, {}))
-  await vi.waitFor(() => expect(heard).toEqual(['first', 'second']))
+  await vi.waitFor(() => expect(heard).toEqual(['first', 'second']), 20_000)
   ends[0]?.()
   ends[0]?.()
   expect(asked[0]?.signal.aborted).toBe(false)

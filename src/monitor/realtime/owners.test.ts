@@ -24,7 +24,7 @@ test('answers keep the order of the questions, whether read or remembered', asyn
   for (const agentId of ['a', 'b', 'a', 'nobody', 'b']) {
     owners.ask(agentId, (owner) => answers.push([agentId, owner.known && owner.ownerId]))
   }
-  await vi.waitFor(() => expect(answers).toHaveLength(5))
+  await vi.waitFor(() => expect(answers).toHaveLength(5), 20_000)
   expect(answers).toEqual([
     ['a', 1],
     ['b', 2],
@@ -42,11 +42,11 @@ test('a new owner is known after at most 5 s', async () => {
   const { owners, time } = ownersOf(owned)
   const answers: unknown[] = []
   owners.ask('a', (owner) => answers.push(owner))
-  await vi.waitFor(() => expect(answers).toHaveLength(1))
+  await vi.waitFor(() => expect(answers).toHaveLength(1), 20_000)
   owned.a = 2
   time.now = 5_000
   owners.ask('a', (owner) => answers.push(owner))
-  await vi.waitFor(() => expect(answers.at(-1)).toEqual({ known: true, ownerId: 2 }))
+  await vi.waitFor(() => expect(answers.at(-1)).toEqual({ known: true, ownerId: 2 }), 20_000)
 })
 
 test('what cannot be read, and what waits too long in line, is said to be unknown', async () => {
@@ -55,6 +55,6 @@ test('what cannot be read, and what waits too long in line, is said to be unknow
   owners.ask('broken', (owner) => answers.push(owner))
   owners.ask('a', (owner) => answers.push(owner))
   expect(answers).toEqual([{ known: false }])
-  await vi.waitFor(() => expect(answers).toEqual([{ known: false }, { known: false }]))
+  await vi.waitFor(() => expect(answers).toEqual([{ known: false }, { known: false }]), 20_000)
   expect(failures).toHaveLength(1)
 })

@@ -57,14 +57,14 @@ beforeAll(async () => {
   const { methods } = chain.leaf
   registerDocker(methods, { acts, engine: node, composes, actAsJob: createActAsJob({ acts, jobs }), clock: Date.now })
   registerJobs(methods, { acts, jobs })
-}, 60_000)
+})
 
 afterAll(async () => {
   await jobs?.stop()
   await chain?.close()
   await engine?.stop()
   audit.close()
-}, 60_000)
+})
 
 const call = (method: string, params: unknown = {}) =>
   chain.root.links.call(chain.route, method, params, { deadlineMs: 60_000, meta })
@@ -231,7 +231,7 @@ test('a project is found in its folder, brought up, down, and up again when none
   expect((await containers()).find(({ compose_project }) => compose_project === 'shop')).toBeDefined()
   expect(await finished(await call('docker.compose_down', { project: 'shop' }))).toMatchObject({ state: 'succeeded' })
   expect(await composes()).toMatchObject([{ name: 'shop', status: 'down', container_count: 0 }])
-}, 60_000)
+})
 
 test('a project that was only seen running is remembered when it is down, and its lost files are told', async () => {
   const elsewhere = join(engine.folder, 'elsewhere')
@@ -254,7 +254,7 @@ test('a project that was only seen running is remembered when it is down, and it
   await expect(call('docker.compose_down', { project: 'seen' })).rejects.toMatchObject({ code: 'CONFLICT' })
   await expect(call('docker.compose_up', { project: 'unknown' })).rejects.toMatchObject({ code: 'NOT_FOUND' })
   await expect(call('docker.compose_up', { project: '--help' })).rejects.toMatchObject({ code: 'INVALID_REQUEST' })
-}, 60_000)
+})
 
 test('a project that compose refuses fails with its own words, which also stand in the log of the host', async () => {
   mkdirSync(join(folder, 'broken'))
@@ -263,7 +263,7 @@ test('a project that compose refuses fails with its own words, which also stand 
   expect(job).toMatchObject({ state: 'failed', error: { code: 'COMPOSE_FAILED' } })
   expect(job.error?.en).toMatch(/services|invalid/i)
   expect(audit.after(0, 1000).at(-1)).toMatchObject({ action: 'docker.compose_up.failed', target: 'broken' })
-}, 60_000)
+})
 
 test('a host without compose says which are missing before there is a job', async () => {
   const { PATH } = process.env

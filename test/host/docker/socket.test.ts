@@ -27,11 +27,11 @@ beforeAll(async () => {
   self = Number(row?.['id'])
   const login = { username: 'admin', password: adminPassword }
   token = String(expectBody(await site.anonymous.post('/auth/login', login))['token'])
-}, 60_000)
+})
 afterAll(async () => {
   await site?.close()
   await engine?.stop()
-}, 60_000)
+})
 
 async function connect(): Promise<ServerClient> {
   const client = await openServerSocket(`ws://${site.node.host}/ws/servers/${self}?token=${token}`)
@@ -84,4 +84,4 @@ test('a job begun over REST shows its progress on every socket of the server, an
   const late = await connect()
   expect(await late.ask('job_watch', { job_id })).toMatchObject({ data: { state: 'succeeded' } })
   await late.told('job_progress', (told) => told['job_id'] === job_id && told['event'] === 'end')
-}, 60_000)
+})

@@ -80,7 +80,7 @@ test('a thousand processes are listed quickly, and nobody waits for it', async (
   expect(count).toBeGreaterThan(1000)
   expect(tookMs).toBeLessThan(3_000)
   expect(longestMs).toBeLessThan(500)
-}, 60_000)
+})
 
 test('who asks while a list is made gets that one', async () => {
   const host = await processesHost()
