@@ -118,7 +118,13 @@ export const Report = z
 export type Report = z.infer<typeof Report>
 
 /** Body of `POST /api/v1/reports/batch`: a backlog, at most 1000 items, each judged alone. */
-export const ReportBatch = z.object({ reports: z.array(z.unknown()).min(1).max(1000) }).meta({ id: 'ReportBatch' })
+export const ReportBatch = z
+  .object({
+    reports: z.array(z.unknown()).min(1).max(1000),
+    /** The sender has already handed over a younger report than all of these: whatever their times, none is its present state. */
+    history: z.boolean().default(false),
+  })
+  .meta({ id: 'ReportBatch' })
 
 export const ReportDecision = z.object({
   decision_id: z.number().int(),

@@ -29,7 +29,8 @@ afterAll(async () => {
 
 function item(more: Record<string, unknown> = {}) {
   const given = Report.parse({ ...report(leaf.agentId, more), report_uid: `calm-${++uid}` })
-  return { nodeId, agentId: leaf.agentId, report: given, receivedAtMs: Date.now(), fallbackUid: '~', backlog: false }
+  const way = { backlog: false, history: false }
+  return { nodeId, agentId: leaf.agentId, report: given, receivedAtMs: Date.now(), fallbackUid: '~', ...way }
 }
 const stored = async () => Number((await node.sql`select count(*) from reports`)[0]?.['count'])
 

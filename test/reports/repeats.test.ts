@@ -24,7 +24,8 @@ function item(nodeId: number, uid: string) {
     metrics: { cpu_percent: 1, memory_percent: 2, disk_percent: 3, load_average: [0, 0, 0], uptime_seconds: 1 },
     report_uid: uid,
   })
-  return { nodeId, agentId: report.agent_id, report, receivedAtMs: Date.now(), fallbackUid: `~${uid}`, backlog: false }
+  const way = { backlog: false, history: false }
+  return { nodeId, agentId: report.agent_id, report, receivedAtMs: Date.now(), fallbackUid: `~${uid}`, ...way }
 }
 const store = (...items: Array<ReturnType<typeof item>>) => database.db.transaction((tx) => insertReports(tx, items))
 

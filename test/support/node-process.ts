@@ -3,7 +3,7 @@ import { resolve } from 'node:path'
 import { createInterface } from 'node:readline'
 
 const sources = resolve(import.meta.dirname, '../../src/main.ts')
-const upTimeoutMs = 20_000
+const upTimeoutMs = 60_000
 const endTimeoutMs = 10_000
 const maxLogLines = 400
 const maxPrinted = 10_000

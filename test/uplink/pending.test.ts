@@ -39,6 +39,33 @@ test('a newest report that is old is backlog like the others', () => {
   expect(backlog()).toEqual(['a'])
 })
 
+test('a report that is older than one the parent has is never live again, whatever the clock says', () => {
+  put('older')
+  put('from the future', NOW + 3_600_000)
+  put('newest')
+  const newest = live()
+  expect(newest?.body).toBe('newest')
+  pending.done(newest ? [newest] : [])
+  expect(live()).toBeNull()
+  expect(backlog()).toEqual(['older', 'from the future'])
+  const items = pending.backlog({ now: NOW, liveAgeMs: 1000, maxItems: 10, maxBytes: 1e6 })
+  expect(pending.areHistory(items)).toBe(true)
+  put('newer')
+  expect(live()?.body).toBe('newer')
+  pending.done(items)
+  expect(live()?.body).toBe('newer')
+})
+
+test('of a backlog that the parent has nothing younger than, the end may be the present', () => {
+  put('a', NOW - 5000)
+  const first = pending.backlog({ now: NOW, liveAgeMs: 1000, maxItems: 1, maxBytes: 1e6 })
+  expect(pending.areHistory(first)).toBe(false)
+  pending.done(first)
+  put('b', NOW - 4000)
+  put('c', NOW - 3000)
+  expect(pending.areHistory(pending.backlog({ now: NOW, liveAgeMs: 1000, maxItems: 10, maxBytes: 1e6 }))).toBe(false)
+})
+
 test('what is under way belongs to one lane only, until it is released', () => {
   put('a')
   const first = live()
@@ -49,6 +76,14 @@ test('what is under way belongs to one lane only, until it is released', () => {
   expect(backlog()).toEqual([])
   pending.release(first ? [first] : [])
   expect(backlog()).toEqual(['a'])
+})
+
+test('a held report counts by when it was made: what is spooled after it is younger, even by a clock that was set back', () => {
+  put('before')
+  pending.hold('held', NOW)
+  expect(live()?.body).toBe('held')
+  put('after', NOW - 500)
+  expect(live()?.body).toBe('after')
 })
 
 test('a held report is live until it is done, replaced by a newer one, or old', () => {

@@ -72,7 +72,7 @@ export function reportsSection({ reports, database }: { reports: Reports; databa
   app.openapi(batch, async (c) => {
     const actor = nodeOf(c)
     const receipt = await reports.acceptBatch(
-      c.req.valid('json').reports,
+      c.req.valid('json'),
       (agentId) => speaksFor(database.db, actor, agentId),
       languageOf(c),
     )

@@ -9,13 +9,14 @@ const report = (timestamp: string) =>
     status: 'healthy',
     metrics: { cpu_percent: 1, memory_percent: 1, disk_percent: 1, load_average: [0, 0, 0], uptime_seconds: 1 },
   })
-const item = (nodeId: number, second: number, backlog: boolean): Incoming => ({
+const item = (nodeId: number, second: number, backlog: boolean, history = false): Incoming => ({
   nodeId,
   agentId: `n${nodeId}`,
   report: report(`2026-01-01T00:00:${String(second).padStart(2, '0')}Z`),
   receivedAtMs: 0,
   fallbackUid: 'u',
   backlog,
+  history,
 })
 const at = (second: number) => Date.UTC(2026, 0, 1, 0, 0, second)
 
@@ -31,6 +32,7 @@ test.each<[string, Incoming[], Array<[number, number | null]>, number[]]>([
     [[1, at(3)]],
     [1],
   ],
+  ['what the sender calls history is never the present', [item(1, 9, true, true)], [[1, at(3)]], []],
   ['a live report beats any backlog', [item(1, 9, true), item(1, 8, false)], [[1, null]], [1]],
   ['each node has its own present', [item(1, 1, false), item(2, 1, false)], [], [0, 1]],
 ])('%s', (_guarantee, items, known, expected) => expect([...currentItems(items, new Map(known))]).toEqual(expected))

@@ -10,11 +10,13 @@ export interface Incoming {
   fallbackUid: string
   /** Part of a backlog: history, unless nothing newer is known of the node. */
   backlog: boolean
+  /** Part of a backlog of which the sender says that it handed over a younger report before: never its present state. */
+  history: boolean
 }
 
 /**
  * Which items say how their node is now: a live report does; of a backlog only the newest item of a node, and only when
- * it is newer than the report that made the node's present state. One item per node; returns their indexes.
+ * it is no history and newer than the report that made the node's present state. One item per node; returns their indexes.
  */
 export function currentItems(
   items: readonly Incoming[],
@@ -22,6 +24,7 @@ export function currentItems(
 ): Set<number> {
   const chosen = new Map<number, number>()
   items.forEach((item, index) => {
+    if (item.history) return
     const atMs = Date.parse(item.report.timestamp)
     if (item.backlog && atMs <= (newestKnownMs.get(item.nodeId) ?? -Infinity)) return
     const other = chosen.get(item.nodeId)

@@ -1,5 +1,11 @@
 import type { z } from 'zod'
-import { type BatchReceipt, type Heartbeat, Report, type ReportReceipt } from '../../contract/reports.ts'
+import {
+  type BatchReceipt,
+  type Heartbeat,
+  Report,
+  type ReportBatch,
+  type ReportReceipt,
+} from '../../contract/reports.ts'
 import { AppError, conflict, serviceUnavailable } from '../../contract/errors.ts'
 import type { RollupAck } from '../../contract/rollup.ts'
 import type { Database } from '../../db/open.ts'
@@ -65,7 +71,11 @@ export function createReports(
     return signs.map(() => undefined)
   }
 
-  function incoming(node: { id: number; agentId: string }, report: Report, backlog: boolean): Incoming {
+  function incoming(
+    node: { id: number; agentId: string },
+    report: Report,
+    way: Pick<Incoming, 'backlog' | 'history'>,
+  ): Incoming {
     if (report.metadata.path?.includes(selfId)) throw looped()
     return {
       nodeId: node.id,
@@ -73,7 +83,7 @@ export function createReports(
       report,
       receivedAtMs: clock(),
       fallbackUid: `~${newId()}`,
-      backlog,
+      ...way,
     }
   }
 
@@ -98,7 +108,7 @@ export function createReports(
       report: Report,
       waitMs = budgetMs,
     ): Promise<z.infer<typeof ReportReceipt>> {
-      const item = incoming(node, report, false)
+      const item = incoming(node, report, { backlog: false, history: false })
       const { taken, ack } = report.metadata.rollup
         ? await takeRolledUp(item)
         : { taken: await laneOf(item.nodeId).add(item), ack: undefined }
@@ -117,7 +127,7 @@ export function createReports(
      * throws what is wrong with it.
      */
     async acceptBatch(
-      items: readonly unknown[],
+      { reports: items, history }: z.infer<typeof ReportBatch>,
       nodeOf: (agentId: string) => Promise<{ id: number; agentId: string }>,
       language: 'zh' | 'en',
     ): Promise<z.infer<typeof BatchReceipt>> {
@@ -134,7 +144,7 @@ export function createReports(
             }
           }
           try {
-            const item = incoming(await nodeOf(parsed.data.agent_id), parsed.data, true)
+            const item = incoming(await nodeOf(parsed.data.agent_id), parsed.data, { backlog: true, history })
             const taken = await laneOf(item.nodeId).add(item)
             return { report_uid: uid, status: taken.duplicate ? ('duplicate' as const) : ('accepted' as const) }
           } catch (error) {

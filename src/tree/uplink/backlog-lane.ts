@@ -92,7 +92,10 @@ export function createBacklogStep(options: BacklogLaneOptions): () => Promise<nu
     pending.claim(items)
     try {
       const bodies = items.map((item) => item.body)
-      const outcome = await attempts.run(async () => settleBatch(items, await client.sendBatch(bodies, { signal })))
+      const areHistory = pending.areHistory(items)
+      const outcome = await attempts.run(async () =>
+        settleBatch(items, await client.sendBatch(bodies, { signal, areHistory })),
+      )
       if (outcome.ok) settle(outcome.value, items.length)
       else refused(outcome.error, items)
     } finally {

@@ -36,7 +36,8 @@ export interface CallOptions {
 export interface ParentClient {
   register(url: string, registration: Registration, options?: CallOptions): Promise<RegistrationReceipt>
   sendReport(report: ReportBody, options?: CallOptions): Promise<ReportReceipt>
-  sendBatch(reports: readonly ReportBody[], options?: CallOptions): Promise<BatchReceipt>
+  /** `areHistory`: the parent was given a younger report of this node before. */
+  sendBatch(reports: readonly ReportBody[], options?: CallOptions & { areHistory?: boolean }): Promise<BatchReceipt>
   sendHeartbeat(heartbeat: Heartbeat, options?: CallOptions & { timeoutMs?: number }): Promise<void>
   /** `deadlineMs` is how long the caller waits; an answer later than that is an error. */
   requestDecision(request: DecisionRequest, options: CallOptions & { deadlineMs: number }): Promise<DecisionAnswer>
@@ -155,10 +156,10 @@ export function createParentClient(options: ParentClientOptions): ParentClient {
       post(url, { path: '/cluster/register', body: JSON.stringify(registration), schema: RegistrationReceipt, signal }),
     sendReport: (report, { signal } = {}) =>
       call({ path: '/reports', body: jsonText(report), schema: ReportReceipt, headers: doNotWait, signal }),
-    sendBatch: (reports, { signal } = {}) =>
+    sendBatch: (reports, { signal, areHistory = false } = {}) =>
       call({
         path: '/reports/batch',
-        body: `{"reports":[${reports.map(jsonText).join(',')}]}`,
+        body: `{"history":${areHistory},"reports":[${reports.map(jsonText).join(',')}]}`,
         schema: BatchReceipt,
         headers: doNotWait,
         signal,

@@ -11,11 +11,16 @@ const MAX_UNREMOVED = 5000
 export interface Pending {
   /** Holds a report that the spool could not take, until it is sent, replaced by a newer one, or no longer live. */
   hold(body: string, at: number): void
-  /** The newest report when it is at most `maxAgeMs` old and not under way: the live one. */
+  /**
+   * The newest report when it is at most `maxAgeMs` old, not under way, and younger than every one that the parent has: the
+   * live one. What is older than one that the parent has is never the present, whatever the clock says.
+   */
   live(now: number, maxAgeMs: number): SpoolItem | null
   oldestResult(): SpoolItem | null
   /** Oldest first, without the live report and what is under way. */
   backlog(bounds: { now: number; liveAgeMs: number; maxItems: number; maxBytes: number }): SpoolItem[]
+  /** The parent has a younger report than any of these. */
+  areHistory(items: readonly SpoolItem[]): boolean
   /** These are under way: nobody else sends them until `release`. */
   claim(items: readonly SpoolItem[]): void
   release(items: readonly SpoolItem[]): void
@@ -27,22 +32,31 @@ export interface Pending {
 export function createPending(spool: Spool): Pending {
   const underWay = new Set<number>()
   const unremoved = new Set<number>()
-  let held: SpoolItem | null = null
+  /** `after`: id of the newest report in the spool when it came. */
+  let held: (SpoolItem & { after: number }) | null = null
   let heldId = 0
+  /** Id of the youngest report that the parent has. */
+  let newestDone = Number.NEGATIVE_INFINITY
   const hidden = () => [...underWay, ...unremoved]
   const isHeld = (item: SpoolItem) => item.id < 0
 
   function live(now: number, maxAgeMs: number): SpoolItem | null {
     const spooled = spool.newestReport([...unremoved])
-    const newest = held && (!spooled || held.at >= spooled.at) ? held : spooled
-    return newest && !underWay.has(newest.id) && now - newest.at <= maxAgeMs ? newest : null
+    const newest = held && (!spooled || held.after >= spooled.id) ? held : spooled
+    if (!newest || underWay.has(newest.id) || placeOf(newest) < newestDone) return null
+    return now - newest.at <= maxAgeMs ? newest : null
+  }
+
+  /** Where it stands in the order in which reports were made. */
+  function placeOf(item: SpoolItem): number {
+    return item.id === held?.id ? held.after + 0.5 : item.id
   }
 
   return {
     hold(body, at) {
       // Negative ids never meet those of the spool.
       heldId -= 1
-      held = { id: heldId, kind: 'report', at, body }
+      held = { id: heldId, kind: 'report', at, body, after: spool.newestReport()?.id ?? 0 }
     },
     live,
     oldestResult: () => spool.oldestResult(hidden()),
@@ -51,6 +65,7 @@ export function createPending(spool: Spool): Pending {
       const newest = live(now, liveAgeMs)
       return spool.reports({ maxItems, maxBytes, except: newest ? [...hidden(), newest.id] : hidden() })
     },
+    areHistory: (items) => items.every((item) => placeOf(item) < newestDone),
     claim(items) {
       for (const item of items) underWay.add(item.id)
     },
@@ -59,6 +74,7 @@ export function createPending(spool: Spool): Pending {
     },
     done(items) {
       for (const item of items) {
+        if (item.kind === 'report') newestDone = Math.max(newestDone, placeOf(item))
         if (!isHeld(item)) unremoved.add(item.id)
         else if (held?.id === item.id) held = null
       }
