@@ -10,6 +10,7 @@ import { nginxSection } from '../api/better-monitor/nginx.ts'
 import { nginxSitesSection } from '../api/better-monitor/nginx-sites.ts'
 import { filesSection } from '../api/better-monitor/files.ts'
 import { monitorDataSection } from '../api/better-monitor/monitor-data.ts'
+import { capabilitiesSection } from '../api/better-monitor/capabilities.ts'
 import { processesSection } from '../api/better-monitor/processes.ts'
 import { serversSection } from '../api/better-monitor/servers.ts'
 import { publicServersSection } from '../api/better-monitor/public-servers.ts'
@@ -30,6 +31,7 @@ export function betterMonitorSections(monitor: Monitor): OpenAPIHono<ApiEnv>[] {
     serversSection({ servers, keys, isRegistrationToken: (text) => registration.isToken(text) }),
     monitorDataSection({ reports, servers, operations, views, clock: Date.now }),
     filesSection({ operations }),
+    capabilitiesSection({ operations }),
     processesSection({ operations }),
     dockerSection({ operations }),
     nginxSection({ operations }),

@@ -10,7 +10,7 @@ import { openReleases } from '../platform/releases/release-state.ts'
 import { buildInfo } from '../platform/version.ts'
 import { kernelMonotonicMs } from '../probe/boot-clock.ts'
 import { type Acts, createActs } from '../probe/host/acts.ts'
-import { createCapabilities } from '../probe/host/capabilities.ts'
+import { createCapabilities, registerCapabilities } from '../probe/host/capabilities.ts'
 import { createComposeFinder } from '../probe/host/docker/compose-command.ts'
 import { openComposeMemory } from '../probe/host/docker/compose-memory.ts'
 import { createComposes } from '../probe/host/docker/composes.ts'
@@ -60,6 +60,7 @@ export async function registerHost(methods: Methods, parts: HostParts): Promise<
   const audit = openHostAudit({ file: dataDir.file('host-audit.sqlite'), clock })
   lifecycle.onStop('host audit', () => audit.close())
   registerHostAudit(methods, audit)
+  registerCapabilities(methods, capabilities)
   const acts = createActs({ capabilities, audit })
   const upgrades = hostUpgrades(parts)
   const jobs = createJobs({

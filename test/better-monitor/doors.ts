@@ -52,6 +52,7 @@ export const serverDoors: readonly ServerDoor[] = [
   { method: 'put', path: '/servers/{id}', access: 'operates', body: { description: 'told' }, admitted: 200 },
   // Measurements of a deep server lie with its own monitor.
   { method: 'get', path: '/servers/{id}/monitor', access: 'looks', admitted: 200, admittedDeep: offline },
+  { method: 'get', path: '/servers/{id}/capabilities', access: 'looks', admitted: 200 },
   looking(`${files}/roots`),
   acting('get', files, { query: '?path=/tmp' }),
   acting('get', `${files}/content`, { query: '?path=/tmp/f' }),

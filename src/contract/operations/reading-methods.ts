@@ -6,6 +6,7 @@ const readingMethods: ReadonlySet<string> = new Set([
   'node.status',
   'audit.host_entries',
   'audit.monitor_entries',
+  'host.capabilities',
   'files.roots',
   'processes.list',
   'docker.containers',

@@ -1,5 +1,8 @@
+import { z } from 'zod'
 import { type AppError, forbidden } from '../../contract/errors.ts'
+import { GrantedCapabilities } from '../../contract/operations/capabilities.ts'
 import { type CapabilityName, type FileRoot, parseGrant } from '../../platform/config/capabilities.section.ts'
+import type { Methods } from '../../tree/link/methods.ts'
 
 /** What operators may do on this host: the node's own last word. */
 export interface Capabilities {
@@ -32,4 +35,14 @@ export function createCapabilities(grants: readonly string[]): Capabilities {
     fileRoots: parsed.flatMap((grant) => (grant.name === 'files' ? [grant.root] : [])),
     list: grants,
   }
+}
+
+/** Lets the monitors above ask what is granted here. */
+export function registerCapabilities(methods: Methods, capabilities: Capabilities): void {
+  methods.register({
+    name: 'host.capabilities',
+    params: z.object({}),
+    result: GrantedCapabilities,
+    handle: () => ({ capabilities: [...capabilities.list] }),
+  })
 }

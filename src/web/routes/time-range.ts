@@ -13,6 +13,7 @@ export function useTimeRange(): { range: Range; spanMs: number; choose: (range: 
   return {
     range,
     spanMs: ranges[range] * 3_600_000,
-    choose: (next) => change({ range: next === usual ? null : next }),
+    // Charts that stand at two moments follow the present again.
+    choose: (next) => change({ range: next === usual ? null : next, from: null, to: null }),
   }
 }

@@ -19,8 +19,8 @@ export interface ChartSeries {
 const heightPx = 180
 
 /**
- * Lines over time. Charts with the same `sync` share the crosshair. Dragging zooms, a double click shows all again. Colours
- * are read when drawing, so a change of theme only draws anew.
+ * Lines over time. Charts with the same `sync` share the crosshair. Dragging asks for that part of the time, a double click
+ * for the usual one. Colours are read when drawing, so a change of theme only draws anew.
  */
 export function Chart({
   times,
@@ -29,6 +29,7 @@ export function Chart({
   sync,
   span,
   max,
+  onZoom,
 }: {
   /** Unix seconds, ascending. */
   times: readonly number[]
@@ -39,12 +40,13 @@ export function Chart({
   span: readonly [number, number]
   /** The top of the axis, where it is known: 100 %. */
   max?: number
+  /** In unix seconds; null: out again. */
+  onZoom: (span: readonly [number, number] | null) => void
 }) {
   const holder = useRef<HTMLDivElement>(null)
   const plot = useRef<UPlot>(null)
-  const shown = useRef<readonly [number, number]>(null)
-  const latest = useRef({ times, series, format, span, max })
-  latest.current = { times, series, format, span, max }
+  const latest = useRef({ times, series, format, span, max, onZoom })
+  latest.current = { times, series, format, span, max, onZoom }
   // Data alone is set into the chart that is there; it is only made anew when its lines are others.
   const shape = series.map(({ label, color, bandTo }) => `${label} ${color} ${bandTo}`).join('|')
 
@@ -57,7 +59,6 @@ export function Chart({
       element,
     )
     plot.current = made
-    shown.current = null
     const resize = new ResizeObserver(() => made.setSize({ width: element.clientWidth, height: heightPx }))
     resize.observe(element)
     const stopTheme = onThemeChange(() => made.redraw(false))
@@ -72,22 +73,16 @@ export function Chart({
   useEffect(() => {
     const made = plot.current
     if (!made) return
-    // Who has zoomed in stays there while new points come.
-    const isZoomed = shown.current !== null && !isSpan(made, shown.current)
     made.setData(dataOf(latest.current), false)
-    if (isZoomed) made.redraw()
-    else showSpan(made, span)
-    shown.current = isZoomed ? shown.current : span
+    made.setScale('x', { min: span[0], max: span[1] })
   }, [times, series, span, shape])
 
   return <div ref={holder} className="min-w-0" />
 }
 
-type Given = Pick<Parameters<typeof Chart>[0], 'times' | 'series' | 'format' | 'span' | 'max'>
+type Given = Pick<Parameters<typeof Chart>[0], 'times' | 'series' | 'format' | 'span' | 'max' | 'onZoom'>
 
-const showSpan = (plot: UPlot, [min, max]: readonly [number, number]) => plot.setScale('x', { min, max })
-const isSpan = (plot: UPlot, [min, max]: readonly [number, number]) =>
-  plot.scales['x']?.min === min && plot.scales['x']?.max === max
+const hovering: ReadonlySet<string> = new Set(['mousemove', 'mouseleave'])
 
 const dataOf = ({ times, series }: Given): UPlot.AlignedData => [[...times], ...series.map(({ values }) => [...values])]
 
@@ -125,9 +120,19 @@ function optionsOf(latest: () => Given, width: number, sync: string): UPlot.Opti
     width,
     height: heightPx,
     cursor: {
-      sync: { key: sync },
-      drag: { x: true, y: false },
-      bind: { dblclick: (plot) => () => (showSpan(plot, latest().span), null) },
+      sync: { key: sync, filters: { pub: (type) => hovering.has(type) } },
+      drag: { x: true, y: false, setScale: false },
+      bind: { dblclick: () => () => (latest().onZoom(null), null) },
+    },
+    hooks: {
+      setSelect: [
+        (plot) => {
+          const { left, width: across } = plot.select
+          if (across <= 0) return
+          plot.setSelect({ left: 0, top: 0, width: 0, height: 0 }, false)
+          latest().onZoom([plot.posToVal(left, 'x'), plot.posToVal(left + across, 'x')])
+        },
+      ],
     },
     scales: {
       x: { time: true },

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import type { Silence } from '../../../contract/silences.ts'
-import { draftOf, endOf, inputOf, newDraft, silenceOfAlert, toInput } from './silence-draft.ts'
+import { toLocalInput } from '../../lib/local-input.ts'
+import { draftOf, endOf, inputOf, newDraft, silenceOfAlert } from './silence-draft.ts'
 
 const noon = new Date(2026, 0, 10, 12, 0, 0).getTime()
 
@@ -58,5 +59,5 @@ test('changing nothing about a silence sends what it was, to the minute', () => 
   }
   const { kind, scope, matchers, starts_at, ends_at, recurrence, reason } = silence
   expect(inputOf(draftOf(silence), noon)).toEqual({ kind, scope, matchers, starts_at, ends_at, recurrence, reason })
-  expect(new Date(toInput(starts_at)).toISOString()).toBe(starts_at)
+  expect(new Date(toLocalInput(starts_at)).toISOString()).toBe(starts_at)
 })

@@ -1,6 +1,7 @@
 import type { z } from 'zod'
 import type { Alert } from '../../../contract/alerts.ts'
 import type { AlertMatchers, Recurrence, Silence, SilenceInput, SilenceKind } from '../../../contract/silences.ts'
+import { fromLocalInput, toLocalInput } from '../../lib/local-input.ts'
 
 export const presets = ['1h', '4h', 'tonight', 'until'] as const
 export type Preset = (typeof presets)[number]
@@ -64,8 +65,8 @@ export function draftOf(silence: Silence): Draft {
     matchers,
     reason,
     preset: 'until',
-    startsAt: toInput(silence.starts_at),
-    endsAt: silence.ends_at === null ? '' : toInput(silence.ends_at),
+    startsAt: toLocalInput(silence.starts_at),
+    endsAt: silence.ends_at === null ? '' : toLocalInput(silence.ends_at),
     ...(recurrence === null
       ? {}
       : {
@@ -91,8 +92,8 @@ export function endOf(preset: Exclude<Preset, 'until'>, nowMs: number): Date {
 export function inputOf(draft: Draft, nowMs: number): z.input<typeof SilenceInput> {
   const { kind, scope, reason, preset } = draft
   const isWeekly = kind === 'maintenance' && draft.weekly
-  const ends = preset === 'until' || isWeekly ? fromInput(draft.endsAt) : endOf(preset, nowMs).toISOString()
-  const starts = fromInput(draft.startsAt)
+  const ends = preset === 'until' || isWeekly ? fromLocalInput(draft.endsAt) : endOf(preset, nowMs).toISOString()
+  const starts = fromLocalInput(draft.startsAt)
   const recurrence: Recurrence = {
     weekdays: draft.weekdays.toSorted((a, b) => a - b),
     time: draft.time,
@@ -117,16 +118,4 @@ function withoutEmpty({ type, subject, severity, level }: AlertMatchers): AlertM
     ...(severity ? { severity } : {}),
     ...(level ? { level } : {}),
   }
-}
-
-/** `2026-01-02T03:04`, as `datetime-local` has it. */
-export function toInput(iso: string): string {
-  const time = new Date(iso)
-  const two = (value: number) => String(value).padStart(2, '0')
-  return `${time.getFullYear()}-${two(time.getMonth() + 1)}-${two(time.getDate())}T${two(time.getHours())}:${two(time.getMinutes())}`
-}
-
-function fromInput(text: string): string | null {
-  const time = new Date(text)
-  return text === '' || Number.isNaN(time.getTime()) ? null : time.toISOString()
 }

@@ -20,7 +20,10 @@ export const metricsTexts = defineTexts({
     noneHint: '节点尚未上报，或数据已超过保留期限。',
     resolution: '每点 {span}，显示平均值，色带为最低到峰值',
     every: '每次上报一个点',
-    zoom: '拖动选择可放大，双击复原',
+    zoom: '在图上拖动可放大，双击复原',
+    from: '从',
+    to: '到',
+    live: '回到最近 {range}',
   },
   en: {
     cpu: 'CPU',
@@ -41,6 +44,9 @@ export const metricsTexts = defineTexts({
     noneHint: 'The node has not reported yet, or the data is older than what is kept.',
     resolution: '{span} a point: the average, in a band from the lowest to the peak',
     every: 'a point for every report',
-    zoom: 'Drag to zoom in, double-click to zoom out',
+    zoom: 'Drag over a chart to zoom in, double-click to zoom out',
+    from: 'From',
+    to: 'To',
+    live: 'Back to the last {range}',
   },
 })

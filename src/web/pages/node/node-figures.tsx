@@ -33,7 +33,7 @@ export function NodeFigures({ node }: { node: NodeItem }) {
       <dl className="grid grid-cols-2 gap-x-6 gap-y-3 p-3 text-sm sm:grid-cols-4">
         {(['cpu', 'memory', 'disk'] as const).map((name) => (
           <Entry key={name} label={t(name)}>
-            <UsageBar percent={figure(node, `${name}_percent`)} label={t(name)} />
+            <UsageBar percent={figure(node, `${name}_percent`)} label={t(name)} old={node.status !== 'online'} />
           </Entry>
         ))}
         <Entry label={t('load')}>{loads(node)}</Entry>

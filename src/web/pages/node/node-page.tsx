@@ -16,6 +16,7 @@ import { Badge } from '../../ui/badge.tsx'
 import { Panel } from '../../ui/panel.tsx'
 import { EmptyState, Loaded } from '../../ui/states.tsx'
 import { StatusMark } from '../../ui/status-mark.tsx'
+import { Allowed } from './allowed.tsx'
 import { Facts } from './facts.tsx'
 import { NodeFigures } from './node-figures.tsx'
 import { NodeTimeline } from './node-timeline.tsx'
@@ -60,6 +61,7 @@ export function NodePage({ agentId }: PageProps) {
           <div className="grid grid-cols-1 gap-3 xl:grid-cols-2">
             <Facts detail={detail} />
             <AlertsOf detail={detail} />
+            <Allowed agentId={id} />
             <NodeTimeline agentId={id} detail={detail} />
           </div>
         )}

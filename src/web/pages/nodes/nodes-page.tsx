@@ -38,7 +38,7 @@ export function NodesPage({ agentId }: PageProps) {
     const nodes = order.flatMap((id) => view.nodes.get(id) ?? [])
     return selectNodes(nodes, { under: agentId, q, mark, sort })
   }, [view, order, agentId, q, mark, sort])
-  const columns = useMemo(() => columnsOf(t), [t])
+  const columns = useMemo(() => columnsOf(t, words), [t, words])
   const open = (node: NodeItem) =>
     void navigate({ to: pathOf({ agentId: node.agent_id, tab: 'overview' }), search: travelling(search) })
 
@@ -108,8 +108,9 @@ export function NodesPage({ agentId }: PageProps) {
 }
 
 type T = ReturnType<typeof useTexts<keyof (typeof nodesTexts)['zh']>>
+type Words = ReturnType<typeof useTexts<keyof (typeof uiTexts)['zh']>>
 
-function columnsOf(t: T): Array<Column<NodeItem>> {
+function columnsOf(t: T, words: Words): Array<Column<NodeItem>> {
   const usage = (id: 'cpu' | 'memory' | 'disk') => ({
     id,
     title: t(id),
@@ -148,7 +149,14 @@ function columnsOf(t: T): Array<Column<NodeItem>> {
       width: '4.5rem',
       align: 'right',
       sortable: true,
-      cell: (node) => formatNumber(figure(node, 'load_average'), 2),
+      cell: (node) => (
+        <span
+          className={node.status === 'online' ? '' : 'text-soft italic'}
+          title={node.status === 'online' ? undefined : words('oldFigure')}
+        >
+          {formatNumber(figure(node, 'load_average'), 2)}
+        </span>
+      ),
     },
     { id: 'issues', title: t('issues'), width: '7rem', cell: (node) => <Issues counts={node.issues_count} /> },
     {
@@ -168,7 +176,9 @@ function LiveMark({ agentId }: { agentId: string }) {
 
 function LiveUsage({ agentId, name, label }: { agentId: string; name: string; label: string }) {
   const node = useNode(agentId)
-  return <UsageBar percent={node ? figure(node, `${name}_percent`) : null} label={label} />
+  return (
+    <UsageBar percent={node ? figure(node, `${name}_percent`) : null} label={label} old={node?.status !== 'online'} />
+  )
 }
 
 function LiveAge({ agentId }: { agentId: string }) {

@@ -40,13 +40,13 @@ export function PublicServerCard({
         </span>
       </button>
       <div className="flex flex-col gap-2 p-3 text-sm">
-        {isOpen ? <LiveFigures server={server} /> : <Usage measured={server.measured} />}
+        {isOpen ? <LiveFigures server={server} /> : <Usage server={server} measured={server.measured} />}
       </div>
     </li>
   )
 }
 
-function Usage({ measured }: { measured: Measured }) {
+function Usage({ server, measured }: { server: PublicServerRow; measured: Measured }) {
   const t = useTexts(publicTexts)
   if (!measured) return <p className="text-soft">{t('noData')}</p>
   const rows = [
@@ -57,7 +57,7 @@ function Usage({ measured }: { measured: Measured }) {
   return rows.map(([name, percent]) => (
     <div key={name} className="grid grid-cols-[4rem_minmax(0,1fr)] items-center gap-2">
       <span className="text-soft">{t(name)}</span>
-      <UsageBar percent={percent} label={t(name)} />
+      <UsageBar percent={percent} label={t(name)} old={server.status !== 'online'} />
     </div>
   ))
 }
@@ -89,7 +89,7 @@ function LiveFigures({ server }: { server: PublicServerRow }) {
       <p role="status" className={isLive ? 'text-xs text-good' : 'text-xs text-warn'}>
         {isLive ? `● ${t('live')}` : `○ ${t('offline')}`} · {t('measured')} <Age at={measured?.timestamp} />
       </p>
-      <Usage measured={measured} />
+      <Usage server={server} measured={measured} />
       <dl className="grid grid-cols-[max-content_minmax(0,1fr)] gap-x-3 gap-y-1">
         {rows.map(([name, value]) => (
           <div key={name} className="contents">

@@ -1,8 +1,9 @@
 import { useState } from 'react'
 import { useTexts } from '../../i18n/language.tsx'
 import { useAddress } from '../../routes/address.ts'
-import { Input, Select } from '../../ui/field.tsx'
-import { fromLocalInput, type SpanChoice, spanOf, spans, toLocalInput } from './span.ts'
+import { Select } from '../../ui/field.tsx'
+import { MomentInput } from '../../ui/moment-input.tsx'
+import { type SpanChoice, spanOf, spans } from './span.ts'
 import { timelineTexts } from './timeline.texts.ts'
 
 const choices: readonly SpanChoice[] = ['any', 'h1', 'h24', 'd7', 'd30', 'custom']
@@ -32,14 +33,11 @@ export function SpanFilter() {
       />
       {choice === 'custom' &&
         (['since', 'until'] as const).map((name) => (
-          <Input
+          <MomentInput
             key={name}
-            type="datetime-local"
-            aria-label={t(name === 'since' ? 'from' : 'to')}
-            title={t(name === 'since' ? 'from' : 'to')}
-            value={toLocalInput(name === 'since' ? since : until)}
-            onChange={(event) => change({ [name]: fromLocalInput(event.target.value) })}
-            className="max-w-52"
+            label={t(name === 'since' ? 'from' : 'to')}
+            iso={name === 'since' ? since : until}
+            onChange={(iso) => change({ [name]: iso })}
           />
         ))}
     </>
