@@ -1,5 +1,6 @@
 import type { z } from 'zod'
 import type { NodeListItem, SubtreeCounts } from '../../contract/cluster.ts'
+import { arrange, noFamilies } from './families.ts'
 import type { LiveEvent } from './live-event.ts'
 import { summarise } from './summarise.ts'
 
@@ -27,9 +28,11 @@ export function createNodeStore(parts: {
   schedule: (flush: () => void) => void
 }) {
   let view = nothing
-  let nodes = new Map<string, NodeItem>()
+  const nodes = new Map<string, NodeItem>()
   let dirty = new Set<string>()
-  let structureChanged = false
+  let families = noFamilies
+  /** Who came, went, moved or got another name since the last flush. */
+  let moved = new Set<string>()
   let countsChanged = false
   let loaded = false
   let scheduled = false
@@ -46,11 +49,11 @@ export function createNodeStore(parts: {
     scheduled = false
     const changed = dirty
     dirty = new Set()
-    const childrenOf = structureChanged ? arrange(nodes) : view.childrenOf
-    const counts = structureChanged || countsChanged ? summarise(nodes, view.counts) : view.counts
-    structureChanged = false
+    if (moved.size > 0) families = arrange(nodes, families, moved)
+    const counts = moved.size > 0 || countsChanged ? summarise(nodes, view.counts) : view.counts
+    moved = new Set()
     countsChanged = false
-    view = { loaded, nodes, childrenOf, counts }
+    view = { loaded, nodes, childrenOf: families.childrenOf, counts }
     for (const id of changed) for (const listener of nodeListeners.get(id) ?? []) listener()
     for (const listener of listeners) listener()
   }
@@ -59,7 +62,7 @@ export function createNodeStore(parts: {
     const before = nodes.get(node.agent_id)
     nodes.set(node.agent_id, node)
     dirty.add(node.agent_id)
-    if (!before || isMoved(before, node)) structureChanged = true
+    if (!before || isMoved(before, node)) moved.add(node.agent_id)
     else if (before.status !== node.status || before.health_status !== node.health_status) countsChanged = true
   }
 
@@ -110,9 +113,8 @@ export function createNodeStore(parts: {
       return true
     },
     clear(): void {
-      nodes = new Map()
+      for (const id of nodes.keys()) remove(id)
       loaded = false
-      structureChanged = true
       soon()
     },
   }
@@ -120,7 +122,7 @@ export function createNodeStore(parts: {
   function remove(id: string): void {
     nodes.delete(id)
     dirty.add(id)
-    structureChanged = true
+    moved.add(id)
   }
 }
 export type NodeStore = ReturnType<typeof createNodeStore>
@@ -141,22 +143,4 @@ function changedBy(node: NodeItem, event: LiveEvent): NodeItem {
     return { ...node, status: new_status, ...(new_health ? { health_status: new_health } : {}) }
   }
   return node
-}
-
-/** Children by name. A node whose parent may not be seen hangs under the nearest ancestor that may, else at the top. */
-function arrange(nodes: ReadonlyMap<string, NodeItem>): Map<string | null, string[]> {
-  const childrenOf = new Map<string | null, string[]>()
-  for (const node of nodes.values()) {
-    const parent = node.path.slice(0, -1).findLast((id) => nodes.has(id)) ?? null
-    const siblings = childrenOf.get(parent)
-    if (siblings) siblings.push(node.agent_id)
-    else childrenOf.set(parent, [node.agent_id])
-  }
-  const nameOf = (id: string) => nodes.get(id)?.name ?? id
-  const isMonitor = (id: string) => nodes.get(id)?.role === 'monitor'
-  const compare = new Intl.Collator(undefined, { numeric: true }).compare
-  for (const siblings of childrenOf.values()) {
-    siblings.sort((a, b) => Number(isMonitor(b)) - Number(isMonitor(a)) || compare(nameOf(a), nameOf(b)))
-  }
-  return childrenOf
 }

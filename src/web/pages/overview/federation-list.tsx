@@ -27,7 +27,7 @@ export function FederationList({ top }: { top: string | null }) {
     )
   }
   return (
-    <ul className="max-h-96 overflow-y-auto p-2 md:hidden">
+    <ul className="max-h-96 overflow-y-auto p-2">
       {regions.slice(0, shownRegions).map(({ agentId, indent }) => (
         <li key={agentId}>
           <Region agentId={agentId} indent={indent} />

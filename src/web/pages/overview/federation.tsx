@@ -1,7 +1,9 @@
 import { Link } from '@tanstack/react-router'
-import { useMemo, useState } from 'react'
+import { useDeferredValue, useMemo, useState } from 'react'
 import { useTexts } from '../../i18n/language.tsx'
+import { useWide } from '../../lib/use-wide.ts'
 import { type Mark, markOf, marks, marksIn } from '../../live/health.ts'
+import type { NodesView } from '../../live/node-store.ts'
 import { useCounts, useNode, useNodes } from '../../live/use-live.ts'
 import { pathOf } from '../../routes/address.ts'
 import { classes } from '../../ui/class-names.ts'
@@ -18,12 +20,30 @@ const openMonitors = 8
 /** The tree of this scope as a picture: who is below whom, where it is bad, and which branch is cut off. */
 export function Federation({ agentId }: { agentId: string | null }) {
   const t = useTexts(overviewTexts)
-  const view = useNodes()
-  const [toggled, setToggled] = useState<ReadonlyMap<string | null, boolean>>(new Map())
+  const isWide = useWide()
+  // Drawn in slices, after what the person does: it is the largest of what changes with every page of nodes that is read.
+  const view = useDeferredValue(useNodes())
   const tops = view.childrenOf.get(null) ?? []
   const top = agentId ?? (tops.length === 1 && view.nodes.get(tops[0] ?? '')?.depth === 0 ? (tops[0] ?? null) : null)
+
+  if (view.loaded && (view.counts.get(top)?.total ?? 0) === 0) {
+    return (
+      <EmptyState title={t('onlyHere')}>
+        <p>{t('onlyHereHint')}</p>
+        <Link to="/start" className="text-accent underline">
+          {t('addHost')}
+        </Link>
+      </EmptyState>
+    )
+  }
+  if (view.nodes.size === 0 || (top !== null && !view.nodes.has(top))) return null
+  return isWide ? <Drawing view={view} top={top} /> : <FederationList top={top} />
+}
+
+function Drawing({ view, top }: { view: NodesView; top: string | null }) {
+  const t = useTexts(overviewTexts)
+  const [toggled, setToggled] = useState<ReadonlyMap<string | null, boolean>>(new Map())
   const picture = useMemo(() => {
-    if (view.nodes.size === 0 || (top !== null && !view.nodes.has(top))) return null
     const { nodes, childrenOf, counts } = view
     const isMonitor = (id: string) => nodes.get(id)?.role === 'monitor'
     const isSmall = (childrenOf.get(top) ?? []).filter(isMonitor).length <= openMonitors
@@ -40,43 +60,28 @@ export function Federation({ agentId }: { agentId: string | null }) {
       },
     })
   }, [view, top, toggled])
-
-  if (view.loaded && (view.counts.get(top)?.total ?? 0) === 0) {
-    return (
-      <EmptyState title={t('onlyHere')}>
-        <p>{t('onlyHereHint')}</p>
-        <Link to="/start" className="text-accent underline">
-          {t('addHost')}
-        </Link>
-      </EmptyState>
-    )
-  }
-  if (!picture) return null
   const toggle = (card: Card) => setToggled((before) => new Map(before).set(card.agentId, !(card.expanded ?? false)))
   return (
-    <>
-      <FederationList top={top} />
-      <div ref={showTop} className="max-h-[32rem] overflow-auto p-3 max-md:hidden">
-        <div className="relative" style={{ width: picture.width, height: picture.height }}>
-          <svg aria-hidden className="absolute inset-0 h-full w-full overflow-visible">
-            {picture.lines.map((line) => (
-              <Branch key={line.key} line={line} />
-            ))}
-          </svg>
-          <ul aria-label={t('federation')}>
-            {picture.cards.map((card) => (
-              <li
-                key={card.key}
-                className="absolute flex"
-                style={{ left: card.left, top: card.top, width: cardWidthPx, height: cardHeightPx }}
-              >
-                <CardOf card={card} onToggle={() => toggle(card)} />
-              </li>
-            ))}
-          </ul>
-        </div>
+    <div ref={showTop} className="max-h-[32rem] overflow-auto p-3">
+      <div className="relative" style={{ width: picture.width, height: picture.height }}>
+        <svg aria-hidden className="absolute inset-0 h-full w-full overflow-visible">
+          {picture.lines.map((line) => (
+            <Branch key={line.key} line={line} />
+          ))}
+        </svg>
+        <ul aria-label={t('federation')}>
+          {picture.cards.map((card) => (
+            <li
+              key={card.key}
+              className="absolute flex"
+              style={{ left: card.left, top: card.top, width: cardWidthPx, height: cardHeightPx }}
+            >
+              <CardOf card={card} onToggle={() => toggle(card)} />
+            </li>
+          ))}
+        </ul>
       </div>
-    </>
+    </div>
   )
 }
 
