@@ -1,4 +1,5 @@
 import { monitorOver, startCortex } from '../support/cortex.ts'
+import { plantTree } from '../support/planted-tree.ts'
 import { timeRoundTrips } from '../support/pipe.ts'
 import { spreadOf } from '../support/samples.ts'
 import type { Scene } from '../support/scene.ts'
@@ -13,20 +14,7 @@ export async function measureTopology(scene: Scene): Promise<Row[]> {
   const databaseUrl = await scene.newDatabase('topology')
   const root = await startCortex(scene, 'topology-root', monitorOver(databaseUrl))
   const { sql } = await scene.open(databaseUrl)
-  await sql.begin(async (tx) => {
-    await tx`
-      insert into nodes (agent_id, name, role, parent_id, path)
-      select 'region-' || i, 'Region ' || i, 'monitor', n.id, n.path || ('region-' || i)
-      from generate_series(1, ${regions}::int) i, nodes n where n.is_self`
-    await tx`
-      insert into nodes (agent_id, name, role, parent_id, path)
-      select n.agent_id || '-leaf-' || i, 'Leaf ' || i, 'probe', n.id, n.path || (n.agent_id || '-leaf-' || i)
-      from generate_series(1, ${leavesPerRegion}::int) i, nodes n where n.agent_id like 'region-%'`
-    await tx`
-      insert into node_states (node_id, status, reported_status, health_status, last_seen_at)
-      select id, 'online', 'online', 'healthy', now() from nodes where not is_self`
-  })
-  await sql`analyze nodes, node_states`
+  await plantTree(scene, databaseUrl, { regions, leavesPerRegion })
 
   const headers = { authorization: `Bearer ${await root.login()}` }
   let bytes = 0

@@ -98,6 +98,7 @@ export const live = createLiveSocket({
 /** Ends what belonged to the person who was signed in. */
 function forget(): void {
   live.stop()
+  loader.forget()
   nodeStore.clear()
   happenings.clear()
   queryClient.clear()
@@ -120,7 +121,10 @@ export function startAppState(): void {
     if (next === user) return
     user = next
     forget()
-    if (next !== null) live.start()
+    if (next === null) return
+    live.start()
+    // Without it nothing is missing: all is read when the socket is open.
+    void loader.peek().catch(() => {})
   }
   session.subscribe(followSession)
   followSession()

@@ -84,8 +84,11 @@ export function createNodeStore(parts: {
     },
     /** Some nodes, read anew; the others stay. */
     merge(some: readonly NodeItem[]): void {
+      const isFirst = nodes.size === 0
       for (const node of some) put(node)
-      soon()
+      // Somebody waits before an empty page.
+      if (isFirst) flush()
+      else soon()
     },
     /** The whole list: what is not in it is gone. */
     replace(all: readonly NodeItem[]): void {

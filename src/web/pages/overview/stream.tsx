@@ -16,9 +16,6 @@ import { uiTexts } from '../../ui/ui.texts.ts'
 import { overviewTexts } from './overview.texts.ts'
 
 const maxShown = 100
-/** What is out of sight is neither laid out nor painted: rows come several times a second. */
-const line =
-  'flex items-baseline gap-2 px-3 py-1.5 text-sm [content-visibility:auto] [contain-intrinsic-block-size:auto_2rem]'
 
 /** What happens now. While somebody reads (scrolled down, or the pointer rests on it) new rows wait behind "3 new". */
 export function Stream({ inScope }: { inScope: (agentId: string) => boolean }) {
@@ -78,7 +75,7 @@ export function Stream({ inScope }: { inScope: (agentId: string) => boolean }) {
             <h3 className="border-y border-line bg-page px-3 py-1 text-xs text-soft">{t('earlier')}</h3>
             <ul className="divide-y divide-line">
               {earlier.map((intent) => (
-                <li key={intent.event_id} className={line}>
+                <li key={intent.event_id} className="flex items-baseline gap-2 px-3 py-1.5 text-sm">
                   {intent.agent_id !== null && <NodeName agentId={intent.agent_id} />}
                   <span className="line-clamp-2 min-w-0 flex-1 break-words">{intent.data}</span>
                   <span className="text-xs text-soft">
@@ -96,7 +93,7 @@ export function Stream({ inScope }: { inScope: (agentId: string) => boolean }) {
 
 const Row = memo(function Row({ happening }: { happening: Happening }) {
   return (
-    <li className={line}>
+    <li className="flex items-baseline gap-2 px-3 py-1.5 text-sm">
       <NodeName agentId={happening.data.agent_id} />
       <span className="line-clamp-3 min-w-0 flex-1 break-words">
         <What happening={happening} />
