@@ -11,6 +11,7 @@ import { Shell } from '../shell/shell.tsx'
 import { ScopePage } from '../shell/scope-page.tsx'
 import { BrokenPage, NoSuchPage } from '../shell/no-page.tsx'
 import type { Search } from './address.ts'
+import { fetchPage } from './tabs.ts'
 
 const root = createRootRoute({ component: Outlet, validateSearch: textsOnly })
 
@@ -29,7 +30,12 @@ const shell = createRoute({
   component: Shell,
 })
 const under = <Path extends string>(path: Path) =>
-  createRoute({ getParentRoute: () => shell, path, component: ScopePage })
+  createRoute({
+    getParentRoute: () => shell,
+    path,
+    component: ScopePage,
+    loader: ({ params }) => fetchPage(params),
+  })
 const home = createRoute({
   getParentRoute: () => shell,
   path: '/',
