@@ -81,7 +81,7 @@ const user = `
       await soon(0)
       row.click()
       do await painted()
-      while (row.isConnected && row.getAttribute('aria-selected') !== 'true' && performance.now() - askedAt < 5000)
+      while (row.isConnected && row.getAttribute('aria-selected') !== 'true' && performance.now() - askedAt < 100)
       const answeredAt = performance.now()
       if (row.isConnected && answeredAt - askedAt <= 100) return answeredAt
     }
