@@ -1,13 +1,18 @@
+import { createReadStream } from 'node:fs'
 import { Agent, createServer, request } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { endWithBench, startedWith, tell } from './support/child.ts'
 
-/** A bare HTTP hop: hands a body to the next one and its answer back; the last one answers with what it was sent. */
-const { nextPort } = startedWith() as { nextPort?: number }
+/**
+ * A bare HTTP hop: hands a body to the next one and its answer back; the last one answers with what it was sent, or with
+ * its file.
+ */
+const { nextPort, file } = startedWith() as { nextPort?: number; file?: string }
 const agent = new Agent({ keepAlive: true })
 
 const server = createServer((incoming, outgoing) => {
-  if (nextPort === undefined) incoming.pipe(outgoing)
+  if (file !== undefined) createReadStream(file).pipe(outgoing)
+  else if (nextPort === undefined) incoming.pipe(outgoing)
   else {
     const { url = '/' } = incoming
     incoming.pipe(

@@ -1,13 +1,15 @@
 import type { AddressInfo } from 'node:net'
 import { WebSocket, WebSocketServer } from 'ws'
+import { openPty } from '../src/probe/host/terminal/pty.ts'
 import { answer, startedWith, tell } from './support/child.ts'
 import { timeRoundTrips, type PipeOrder, type PipeResult } from './support/pipe.ts'
 
 /*
  * One hop of a bare pipe of WebSockets. A message down begins with how many hops it has still to go; the node where
- * that is 0 answers: an echo, or so many bytes. What comes from below is passed up as it is.
+ * that is 0 answers: an echo, or so many bytes, which a terminal writes when there is a script for it. What comes from
+ * below is passed up as it is.
  */
-const { parentPort } = startedWith() as { parentPort?: number }
+const { parentPort, pourScript } = startedWith() as { parentPort?: number; pourScript?: string }
 const chunkBytes = 64 * 1024
 const maxAheadBytes = 1024 * 1024
 
@@ -36,10 +38,26 @@ server.on('connection', (socket) => {
 async function respond(bytes: Buffer, to: WebSocket): Promise<void> {
   const wanted = bytes.readUInt32BE(1)
   if (wanted === 0) to.send(bytes)
+  else if (pourScript !== undefined) return pourTerminal(pourScript, wanted, to)
   for (let left = wanted; left > 0; left -= chunkBytes) {
     const chunk = Buffer.alloc(Math.min(chunkBytes, left))
     await new Promise<void>((resolve, reject) => to.send(chunk, (error) => (error ? reject(error) : resolve())))
   }
+}
+
+function pourTerminal(script: string, bytes: number, to: WebSocket): void {
+  const pty = openPty({
+    argv: ['/bin/sh', script, String(bytes)],
+    env: { PATH: process.env['PATH'] ?? '' },
+    cwd: '/',
+    cols: 80,
+    rows: 24,
+    ownerUid: null,
+    onData(piece) {
+      to.send(piece, () => pty.setPaused(to.bufferedAmount >= maxAheadBytes))
+    },
+    onExit: () => undefined,
+  })
 }
 
 up?.on('message', (bytes: Buffer) => {

@@ -1,9 +1,12 @@
 import { parseArgs } from 'node:util'
 import { measureDashboard } from './measures/dashboard.ts'
 import { measureDecision } from './measures/decision.ts'
+import { measureFiles } from './measures/files.ts'
 import { measureFootprint } from './measures/footprint.ts'
+import { measureJudged } from './measures/judged.ts'
 import { measureLink } from './measures/link.ts'
 import { measureReports } from './measures/reports.ts'
+import { measureTerminal } from './measures/terminal.ts'
 import { measureTopology } from './measures/topology.ts'
 import { openScene, type Scene } from './support/scene.ts'
 import { tableText, type Row } from './support/table.ts'
@@ -15,7 +18,10 @@ import { tableText, type Row } from './support/table.ts'
 const measures: Record<string, (scene: Scene, nodeArguments: readonly string[]) => Promise<Row[]>> = {
   reports: measureReports,
   decision: measureDecision,
+  judged: measureJudged,
   link: measureLink,
+  terminal: measureTerminal,
+  files: measureFiles,
   topology: measureTopology,
   footprint: measureFootprint,
   dashboard: measureDashboard,

@@ -1,8 +1,8 @@
-import { randomUUID } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { below, monitorOver, post, register, startCortex } from '../support/cortex.ts'
 import { timeRoundTrips } from '../support/pipe.ts'
 import { startProgram } from '../support/program.ts'
+import { requestBody } from '../support/request.ts'
 import { spreadOf } from '../support/samples.ts'
 import type { Scene } from '../support/scene.ts'
 import { ms, ratio, type Row } from '../support/table.ts'
@@ -28,7 +28,8 @@ export async function measureDecision(scene: Scene): Promise<Row[]> {
     ...below(upper),
   })
   const key = await register(lower, 'decision-leaf')
-  const decide = () => post<Decided>(`${lower.url}/api/v1/decisions/request`, requestBody(), { 'x-api-key': key })
+  const decide = () =>
+    post<Decided>(`${lower.url}/api/v1/decisions/request`, requestBody('decision-leaf'), { 'x-api-key': key })
   await untilDecidedAtTheTop(decide)
 
   const last = await startProgram('echo-hop')
@@ -38,7 +39,7 @@ export async function measureDecision(scene: Scene): Promise<Row[]> {
   const echo = async () => {
     const answer = await fetch(`http://127.0.0.1:${first.port}/`, {
       method: 'POST',
-      body: JSON.stringify(requestBody()),
+      body: JSON.stringify(requestBody('decision-leaf')),
     })
     await answer.text()
   }
@@ -70,18 +71,6 @@ interface Decided {
   authority: string | null
   path: unknown[]
 }
-
-const requestBody = () => ({
-  agent_id: 'decision-leaf',
-  request_id: randomUUID(),
-  issue: {
-    type: 'service_down',
-    description: 'nginx has stopped',
-    severity: 'high',
-    proposed_fix: 'systemctl restart nginx',
-    subject: randomUUID(),
-  },
-})
 
 /** The monitors need a moment to register with one another. */
 async function untilDecidedAtTheTop(decide: () => Promise<Decided>): Promise<void> {

@@ -24,6 +24,24 @@ test('what is pushed while a write is under way goes out as one piece, in order,
   expect(outlet.pendingBytes()).toBe(0)
 })
 
+test('a transfer goes out in few pieces although it comes in many, all of it and in order; what is short never waits', async () => {
+  const written: Uint8Array[] = []
+  const outlet = createOutlet({ write: async (bytes) => void written.push(bytes), onRoom: () => undefined })
+  outlet.push(Buffer.from('k'))
+  await outlet.drained()
+  expect(written.map((piece) => piece.length)).toEqual([1])
+
+  const pieces = Array.from({ length: 64 }, (_, at) => new Uint8Array(4_096).fill(at))
+  for (const piece of pieces) {
+    outlet.push(piece)
+    await Promise.resolve()
+  }
+  await outlet.drained()
+  expect(written.length - 1).toBeLessThan(pieces.length / 4)
+  expect(Buffer.concat(written.slice(1)).equals(Buffer.concat(pieces))).toBe(true)
+  expect(outlet.pendingBytes()).toBe(0)
+})
+
 test('a write that fails drops the rest, and nothing more is kept', async () => {
   const outlet = createOutlet({ write: () => Promise.reject(new Error('gone')), onRoom: () => undefined })
   outlet.push(new Uint8Array(1000))

@@ -8,7 +8,14 @@ export interface Outlet {
   drop(): void
 }
 
-const MAX_PIECE_BYTES = 65_536
+const MAX_PIECE_BYTES = 32_768
+/** A piece of this size is no echo and no line but part of a transfer: what follows it is gathered. */
+const TRANSFER_BYTES = 2_048
+/**
+ * How long, at most. A terminal is read in pieces of 4 KiB; passed on one by one, each costs a system call at every node
+ * of the way, which is most of what a transfer costs.
+ */
+const GATHER_MS = 2
 
 /** `write` resolves when there is room for more; `onRoom` is called after each. A write that rejects drops the rest. */
 export function createOutlet(parts: { write: (bytes: Uint8Array) => Promise<void>; onRoom: () => void }): Outlet {
@@ -16,6 +23,18 @@ export function createOutlet(parts: { write: (bytes: Uint8Array) => Promise<void
   let bytesPending = 0
   let dropped = false
   let pumping: Promise<void> | null = null
+  let enough: () => void = () => undefined
+
+  async function gathered(): Promise<void> {
+    if (dropped || bytesPending >= MAX_PIECE_BYTES) return
+    await new Promise<void>((resolve) => {
+      const timer = setTimeout(resolve, GATHER_MS)
+      enough = () => {
+        clearTimeout(timer)
+        resolve()
+      }
+    })
+  }
 
   /** Many small reads of the terminal as one write. */
   function nextPiece(): Uint8Array {
@@ -34,6 +53,7 @@ export function createOutlet(parts: { write: (bytes: Uint8Array) => Promise<void
     dropped = true
     waiting = []
     bytesPending = 0
+    enough()
   }
 
   async function pump(): Promise<void> {
@@ -43,6 +63,7 @@ export function createOutlet(parts: { write: (bytes: Uint8Array) => Promise<void
         await parts.write(piece)
         bytesPending = Math.max(0, bytesPending - piece.length)
         parts.onRoom()
+        if (piece.length >= TRANSFER_BYTES) await gathered()
       }
     } catch {
       // The stream is broken: its reader ends the attachment and says why.
@@ -57,6 +78,7 @@ export function createOutlet(parts: { write: (bytes: Uint8Array) => Promise<void
       if (dropped || bytes.length === 0) return
       waiting.push(bytes)
       bytesPending += bytes.length
+      if (bytesPending >= MAX_PIECE_BYTES) enough()
       pumping ??= pump()
     },
     pendingBytes: () => bytesPending,
