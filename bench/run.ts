@@ -1,8 +1,10 @@
 import { parseArgs } from 'node:util'
 import { measureDashboard } from './measures/dashboard.ts'
 import { measureDecision } from './measures/decision.ts'
+import { measureDepth } from './measures/depth.ts'
 import { measureFiles } from './measures/files.ts'
 import { measureFootprint } from './measures/footprint.ts'
+import { measureGrowth } from './measures/growth.ts'
 import { measureJudged } from './measures/judged.ts'
 import { measureLink } from './measures/link.ts'
 import { measureReports } from './measures/reports.ts'
@@ -23,6 +25,8 @@ const measures: Record<string, (scene: Scene, nodeArguments: readonly string[]) 
   terminal: measureTerminal,
   files: measureFiles,
   topology: measureTopology,
+  growth: measureGrowth,
+  depth: measureDepth,
   footprint: measureFootprint,
   dashboard: measureDashboard,
 }
