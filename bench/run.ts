@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util'
+import { measureCatchUp } from './measures/catch-up.ts'
 import { measureDashboard } from './measures/dashboard.ts'
 import { measureDecision } from './measures/decision.ts'
 import { measureDepth } from './measures/depth.ts'
@@ -27,6 +28,7 @@ const measures: Record<string, (scene: Scene, nodeArguments: readonly string[]) 
   topology: measureTopology,
   growth: measureGrowth,
   depth: measureDepth,
+  catchUp: measureCatchUp,
   footprint: measureFootprint,
   dashboard: measureDashboard,
 }

@@ -2,8 +2,8 @@ import { describe, expect, test } from 'vitest'
 import { ParentError } from './parent-error.ts'
 import { createGate, gateAfterFailure, gateAfterSuccess, gateBegin, gateWaitMs, openGate } from './gate.ts'
 
-const limits = { minMs: 1000, maxMs: 60_000, unauthorisedMs: 300_000 }
-const failure = { kind: 'retryable', retryAfterMs: null } as const
+const limits = { minMs: 1000, maxMs: 60_000, unreachableMaxMs: 8_000, unauthorisedMs: 300_000 }
+const failure = { kind: 'retryable', retryAfterMs: null, unreachable: false } as const
 const fail = (gate = openGate, now = 0, era = gate.era) =>
   gateAfterFailure(gate, failure, { now, era, random: () => 1 }, limits)
 
@@ -23,6 +23,15 @@ test('failures in a row wait longer, up to the bound', () => {
   expect(waits).toEqual([2000, 4000, 8000, 16_000, 32_000, 60_000, 60_000, 60_000])
 })
 
+test('a parent that cannot be reached at all is tried more often: a healed network is noticed soon', () => {
+  let gate = openGate
+  for (let i = 0; i < 8; i++) {
+    const now = gate.sinceMs + gate.lengthMs
+    gate = gateAfterFailure(gate, { ...failure, unreachable: true }, { now, era: gate.era, random: () => 1 }, limits)
+  }
+  expect(gate.lengthMs).toBe(8_000)
+})
+
 describe('a new live report', () => {
   test('breaks a back-off once, and a failure then neither lengthens it nor allows a second', () => {
     const shut = fail()
@@ -38,14 +47,14 @@ describe('a new live report', () => {
   test('never breaks what the parent asked for, nor the wait after a refused key', () => {
     const asked = gateAfterFailure(
       openGate,
-      { kind: 'retryable', retryAfterMs: 7000 },
+      { kind: 'retryable', retryAfterMs: 7000, unreachable: false },
       { now: 0, era: 0, random: () => 0 },
       limits,
     )
     expect(gateWaitMs(asked, 1000, true)).toBe(6000)
     const refused = gateAfterFailure(
       openGate,
-      { kind: 'unauthorised', retryAfterMs: null },
+      { kind: 'unauthorised', retryAfterMs: null, unreachable: false },
       { now: 0, era: 0, random: () => 1 },
       limits,
     )
@@ -60,7 +69,7 @@ test('two requests that fail together make one back-off', () => {
 })
 
 test('a success of a request that was under way does not undo what the parent has asked since', () => {
-  const refusal = { kind: 'retryable', retryAfterMs: 7000 } as const
+  const refusal = { kind: 'retryable', retryAfterMs: 7000, unreachable: false } as const
   const asked = gateAfterFailure(openGate, refusal, { now: 0, era: 0, random: () => 0 }, limits)
   expect(gateWaitMs(gateAfterSuccess(asked, openGate.era), 0, true)).toBe(7000)
   expect(gateWaitMs(gateAfterSuccess(asked, asked.era), 0, true)).toBe(0)

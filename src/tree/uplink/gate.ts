@@ -16,6 +16,8 @@ export interface GateState {
 export interface GateLimits {
   minMs: number
   maxMs: number
+  /** The longest back-off while the parent cannot be reached at all: how late a healed network is noticed. */
+  unreachableMaxMs: number
   /** The back-off after a refused key. */
   unauthorisedMs: number
 }
@@ -40,7 +42,7 @@ export function gateBegin(gate: GateState, now: number): GateState {
  */
 export function gateAfterFailure(
   gate: GateState,
-  error: Pick<ParentError, 'kind' | 'retryAfterMs'>,
+  error: Pick<ParentError, 'kind' | 'retryAfterMs' | 'unreachable'>,
   at: { now: number; era: number; random: () => number },
   limits: GateLimits,
 ): GateState {
@@ -55,7 +57,8 @@ export function gateAfterFailure(
   if (error.retryAfterMs !== null) return shut(error.retryAfterMs + Math.round(random() * limits.minMs), 'forbidden')
   if (error.kind === 'unauthorised') return shut(Math.round(limits.unauthorisedMs * (0.5 + random() / 2)), 'forbidden')
   if (era < gate.era || gateWaitMs(gate, now, false) > 0) return gate
-  return shut(backoffMs({ ...limits, attempt: gate.attempt + 1, random }), 'allowed')
+  const maxMs = error.unreachable ? limits.unreachableMaxMs : limits.maxMs
+  return shut(backoffMs({ ...limits, maxMs, attempt: gate.attempt + 1, random }), 'allowed')
 }
 
 /** The gate after a try that began in `era` succeeded: open, unless the parent has asked since then to be left alone. */
@@ -81,6 +84,7 @@ export function createGate(
   const limits: GateLimits = {
     minMs: options.minMs ?? 1000,
     maxMs: options.maxMs ?? 60_000,
+    unreachableMaxMs: options.unreachableMaxMs ?? 8_000,
     unauthorisedMs: options.unauthorisedMs ?? 300_000,
   }
   let gate = openGate

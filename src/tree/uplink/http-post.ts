@@ -52,7 +52,7 @@ export async function httpPost(options: PostOptions): Promise<Answer> {
         cause: error,
       })
     }
-    throw new ParentError({ kind: 'retryable', message: networkMessage(error), cause: error })
+    throw new ParentError({ kind: 'retryable', unreachable: true, message: networkMessage(error), cause: error })
   } finally {
     clearTimeout(timer)
     signal?.removeEventListener('abort', cancel)

@@ -15,6 +15,8 @@ export class ParentError extends Error {
   readonly code: string | null
   /** How long the parent asked us to stay away, in ms. */
   readonly retryAfterMs: number | null
+  /** No connection came about, or it broke: the parent had no work with the request, and trying again burdens nobody. */
+  readonly unreachable: boolean
 
   constructor(init: {
     kind: FailureKind
@@ -22,6 +24,7 @@ export class ParentError extends Error {
     status?: number | null
     code?: string | null
     retryAfterMs?: number | null
+    unreachable?: boolean
     cause?: unknown
   }) {
     super(init.message, init.cause === undefined ? undefined : { cause: init.cause })
@@ -30,5 +33,6 @@ export class ParentError extends Error {
     this.status = init.status ?? null
     this.code = init.code ?? null
     this.retryAfterMs = init.retryAfterMs ?? null
+    this.unreachable = init.unreachable ?? false
   }
 }
