@@ -19,6 +19,8 @@ const keyCheckMs = 30_000
 const rolloutMs = 1_000
 const proofsMs = 5_000
 const tidyMs = 3_600_000
+/** How soon after the end of a minute its summaries are made. */
+const summariesMs = 3_000
 
 /** What a monitor does by itself, over and over. */
 export function startMonitorJobs(parts: {
@@ -57,6 +59,7 @@ export function startMonitorJobs(parts: {
   repeat('keys of links', keyCheckMs, () => linkKeys.check())
   repeat('rollouts', rolloutMs, () => monitor.rolloutRunner.step())
   repeat('proofs of audit logs', proofsMs, () => monitor.headProofs.look())
+  repeat('summaries', summariesMs, () => monitor.summaries.look())
   repeat('retention', tidyMs, async () => {
     await monitor.retention.prepare()
     await monitor.retention.tidy()

@@ -22,6 +22,7 @@ import { followAncestors } from '../monitor/decisions/from-above.ts'
 import { createHumanGate } from '../monitor/decisions/human-gate.service.ts'
 import { createJudge } from '../monitor/decisions/judge/judge.ts'
 import { type AskOwner, type AskSamples, createNodeViews } from '../monitor/history/node-detail.service.ts'
+import { createSummaries } from '../monitor/history/summaries.service.ts'
 import { createIntents } from '../monitor/intents/intents.service.ts'
 import { createLiveness } from '../monitor/liveness/liveness.service.ts'
 import { createPresence } from '../monitor/liveness/presence.ts'
@@ -112,7 +113,8 @@ export async function buildMonitor(options: MonitorPartOptions) {
     intervalS: config.probe.report_interval_s,
   })
   const retentionDays = async () => (await settings.read()).data_retention_days
-  const retention = createRetention({ database, clock, retentionDays, logger })
+  const { hourly_summary_days: hourlySummaryDays } = config.monitor
+  const retention = createRetention({ database, clock, retentionDays, hourlySummaryDays, logger })
   await retention.prepare()
 
   const secretKey = await dataDir.secretKey(config.security.secret_key)
@@ -222,6 +224,7 @@ export async function buildMonitor(options: MonitorPartOptions) {
     logger,
     clock,
   })
+  const summaries = createSummaries({ database, clock, stopping: lifecycle.stopping, logger })
   const outgoing = createOutgoingRollup({ database, clock, startedAtMs, version: buildInfo().version, newId, hostHead })
 
   const operations = createOperations({ database, units, bus, reach: reach.host, selfId })
@@ -285,6 +288,7 @@ export async function buildMonitor(options: MonitorPartOptions) {
     publicUrl: options.publicUrl,
     servers,
     retention,
+    summaries,
     self,
     healthy: () => databaseAnswers(database, healthTimeoutMs),
     /** Of the first start, when nobody chose one: to be printed once. */

@@ -20,8 +20,9 @@ export async function startHistory() {
   if (!node) throw new Error('an insert returned no row')
   const lines: string[] = []
   const time = { now, retentionDays: 30 }
-  const retentionOf = (of: Database) =>
+  const retentionOf = (of: Database, hourlySummaryDays?: number) =>
     createRetention({
+      hourlySummaryDays,
       database: of,
       clock: () => time.now,
       retentionDays: async () => time.retentionDays,

@@ -10,6 +10,8 @@ afterEach(() => history?.close())
 const nothing = {
   partitions: 0,
   reports: 0,
+  minutes: 0,
+  hours: 0,
   status_changes: 0,
   intents: 0,
   alerts: 0,
@@ -81,7 +83,7 @@ test('an old day of reports is dropped with its file, and nothing younger is tou
   expect(await history.places()).toEqual({ reports_20260515: 1, reports_20260516: 1, reports_20260517: 1 })
 
   history.time.now = now
-  expect(await history.retention.tidy()).toEqual({ ...nothing, partitions: 2 })
+  expect(await history.retention.tidy()).toEqual({ ...nothing, partitions: 3 * 2 })
   expect(await history.partitions()).not.toContain('reports_20260515')
   // Half of the 16th is younger than 30 days.
   expect(await history.places()).toEqual({ reports_20260516: 1, reports_20260517: 1 })
@@ -184,7 +186,8 @@ test('a day that is being read is dropped next time, and reports come in meanwhi
   await reading`begin`
   await reading`select count(*) from reports`
   const [tidied] = await Promise.all([history.retention.tidy(), history.addReports([daysAgo(0)])])
-  expect(tidied.partitions).toBe(0)
+  // The days of the two tables that nobody reads.
+  expect(tidied.partitions).toBe(2 * 5)
   await reading`rollback`
   reading.release()
   expect((await history.retention.tidy()).partitions).toBe(5)
@@ -200,4 +203,43 @@ test('a shorter retention is obeyed the next time, without a restart', async () 
   history.time.retentionDays = 7
   expect((await history.retention.tidy()).partitions).toBeGreaterThan(0)
   expect(await history.places()).toEqual({})
+})
+
+async function addSummary(table: 'report_minutes' | 'report_hours', at: Date): Promise<void> {
+  const { sql, nodeId } = history
+  const figures = await sql<Array<{ name: string }>>`
+    select attname as name from pg_attribute where attrelid = ${table}::regclass and attnum > 0 and attname like '%\_n'`
+  await sql`insert into ${sql(table)} ${sql({ node_id: nodeId, at, ...Object.fromEntries(figures.map(({ name }) => [name, 1])) })}`
+}
+const summaryDays = (table: string) => left(table, `tableoid::regclass::text`)
+
+test('summaries go with the reports of their day, hourly ones later where the config says so; their files go too', async () => {
+  history.time.now = now - 40 * dayMs
+  await history.retention.prepare()
+  for (const table of ['report_minutes', 'report_hours'] as const) {
+    for (const days of [200, 40]) await addSummary(table, daysAgo(days))
+  }
+  const bytes = async () => {
+    const [row] = await history.sql<[{ bytes: number }]>`select pg_database_size(current_database()) as bytes`
+    return row.bytes
+  }
+  const before = await bytes()
+  history.time.now = now
+  const longer = history.retentionOf(history.database, 100)
+  expect(await longer.tidy()).toEqual({ ...nothing, partitions: 2 * 5, minutes: 1, hours: 1 })
+  expect(await summaryDays('report_minutes')).toEqual([])
+  expect(await summaryDays('report_hours')).toEqual(['report_hours_20260506'])
+  expect(await history.retention.tidy()).toEqual({ ...nothing, partitions: 5 })
+  expect(await summaryDays('report_hours')).toEqual([])
+  expect(await bytes()).toBeLessThan(before)
+})
+
+test('summaries of a clock that is ahead stay as long as the reports that they were made from', async () => {
+  await history.addReports([daysAgo(-400)], daysAgo(1))
+  await addSummary('report_minutes', daysAgo(-400))
+  await addSummary('report_minutes', daysAgo(-401))
+  await addSummary('report_hours', daysAgo(-400))
+  await addSummary('report_hours', daysAgo(-401))
+  expect(await history.retention.tidy()).toEqual({ ...nothing, minutes: 1, hours: 1 })
+  expect(await left('report_hours', 'at::text')).toHaveLength(1)
 })

@@ -5,6 +5,7 @@ import { intents } from '../../db/schema/intents.ts'
 import { nodeStatusChanges } from '../../db/schema/nodes.ts'
 import { reports } from '../../db/schema/reports.ts'
 import { availability } from './availability.ts'
+import { averagesOf } from './samples.store.ts'
 
 const recentReports = 20
 const recentEvents = 50
@@ -39,7 +40,7 @@ export async function nodeHistory(
       .where(eq(intents.nodeId, node.id))
       .orderBy(desc(intents.createdAt), desc(intents.id))
       .limit(recentEvents),
-    averagesSince(db, node.id, from),
+    averagesOf(db, node.id, { fromMs: from.getTime(), toMs: nowMs + summaryMs }, nowMs),
     uptimeSince(db, node.id, from, nowMs),
     actionsSince(db, node.id, from),
   ])
@@ -94,18 +95,6 @@ async function actionsSince(db: Executor, nodeId: number, from: Date): Promise<N
     })),
   )
   return actions.slice(0, recentActions)
-}
-
-async function averagesSince(db: Executor, nodeId: number, from: Date) {
-  const [row] = await db
-    .select({
-      avg_cpu: sql<number | null>`round(avg(${reports.cpuPercent})::numeric, 2)::float8`,
-      avg_memory: sql<number | null>`round(avg(${reports.memoryPercent})::numeric, 2)::float8`,
-      avg_disk: sql<number | null>`round(avg(${reports.diskPercent})::numeric, 2)::float8`,
-    })
-    .from(reports)
-    .where(sql`${reports.nodeId} = ${nodeId} and ${reports.reportedAt} >= ${from.toISOString()}::timestamptz`)
-  return row ?? { avg_cpu: null, avg_memory: null, avg_disk: null }
 }
 
 async function uptimeSince(db: Executor, nodeId: number, from: Date, nowMs: number): Promise<number | null> {

@@ -145,7 +145,7 @@ export function createNodeViews(parts: {
     async ownSamples(agentId: string, span: { from: Date; to: Date; limit: number }): Promise<MonitorHistory> {
       const node = await findNode(db, agentId)
       if (!node || node.deletedAt) throw nodeNotFound(agentId)
-      return await nodeSamples(db, node.id, span)
+      return await nodeSamples(db, node.id, span, clock())
     },
 
     /** Measurements of a node of any depth, from the monitor it reports to. Rejects when that is out of reach. */
@@ -154,7 +154,9 @@ export function createNodeViews(parts: {
       span: { from: Date; to: Date; limit: number },
     ): Promise<MonitorHistory> {
       const owner = node.path.slice(0, -1)
-      return owner.length <= 1 ? await nodeSamples(db, node.id, span) : await askSamples(owner, node.agentId, span)
+      return owner.length <= 1
+        ? await nodeSamples(db, node.id, span, clock())
+        : await askSamples(owner, node.agentId, span)
     },
 
     /** agent_ids from this monitor down to the node; null when it is not in the tree. */

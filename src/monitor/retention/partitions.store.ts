@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { ReservedSql, TransactionSql } from 'postgres'
 import { errorCode } from '../../db/error-code.ts'
 import type { Sql } from '../../db/open.ts'
-import type { Partition } from './partitions.ts'
+import { dailyTables, type DailyTable, type Partition } from './partitions.ts'
 
 type Types = { bigint: number }
 
@@ -18,23 +18,27 @@ const passing = new Set(['55P03', '40P01'])
  * Makes a day's partition. Rows of that day that the default partition had to take go into it. `busy`: the table was in
  * use all the time; the default partition goes on taking the day's rows until the next try.
  */
-export async function createPartition(sql: Sql, { name, from, to }: Partition): Promise<'made' | 'there' | 'busy'> {
+export async function createPartition(
+  sql: Sql,
+  { table, name, from, to }: Partition,
+): Promise<'made' | 'there' | 'busy'> {
+  const column = dailyTables[table]
   const done = await whenFree(() =>
     sql.begin(async (tx) => {
       await tx`select pg_advisory_xact_lock(${partitionsLock})`
       if (await exists(tx, name)) return 'there' as const
-      await tx`create table ${tx(name)} (like reports including all)`
+      await tx`create table ${tx(name)} (like ${tx(table)} including all)`
       const moveRows = () => tx`
-        with moved as (delete from reports_default where reported_at >= ${from} and reported_at < ${to} returning *)
+        with moved as (delete from ${tx(`${table}_default`)} where ${tx(column)} >= ${from} and ${tx(column)} < ${to} returning *)
         insert into ${tx(name)} select * from moved`
       // The bulk, while reports go on coming in; then, with the door shut, the few that came meanwhile. The whole table
       // is locked: an insert that had already chosen the default partition would fail when the day is taken from it.
       await moveRows()
       await tx.unsafe(`set local lock_timeout = ${lockTimeoutMs}`)
-      await tx`lock table reports in access exclusive mode`
+      await tx`lock table ${tx(table)} in access exclusive mode`
       await moveRows()
       const [first, last] = [from.toISOString(), to.toISOString()]
-      await tx.unsafe(`alter table reports attach partition ${name} for values from ('${first}') to ('${last}')`)
+      await tx.unsafe(`alter table ${table} attach partition ${name} for values from ('${first}') to ('${last}')`)
       return 'made' as const
     }),
   )
@@ -55,11 +59,11 @@ export async function dropPartition(connection: ReservedSql<Types>, name: string
   }
 }
 
-/** Names of the tables that hold reports, the default one too. */
-export async function partitionNames(sql: Sql | ReservedSql<Types>): Promise<string[]> {
+/** Names of the tables that hold the rows of a table, the default one too. */
+export async function partitionNames(sql: Sql | ReservedSql<Types>, table: DailyTable): Promise<string[]> {
   const rows = await sql<Array<{ name: string }>>`
     select c.relname as name from pg_inherits i join pg_class c on c.oid = i.inhrelid
-    where i.inhparent = 'reports'::regclass order by c.relname`
+    where i.inhparent = ${table}::regclass order by c.relname`
   return rows.map((row) => row.name)
 }
 

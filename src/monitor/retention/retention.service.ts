@@ -2,12 +2,12 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { Database } from '../../db/open.ts'
 import type { Logger } from '../../platform/logger.ts'
 import { createPartition, dropPartition, partitionNames } from './partitions.store.ts'
-import { expiredPartitions, forgetBefore, neededPartitions } from './partitions.ts'
+import { type DailyTable, dailyTableNames, expiredPartitions, forgetBefore, neededPartitions } from './partitions.ts'
 import { type Bounds, forget, type Forgotten } from './retention.store.ts'
 
 type Connection = Awaited<ReturnType<Database['sql']['reserve']>>
 
-/** What was forgotten: whole days of reports, and rows. */
+/** What was forgotten: whole days of reports and their summaries, and rows. */
 export type Tidied = Record<'partitions' | Forgotten, number>
 
 export interface Retention {
@@ -30,9 +30,11 @@ export function createRetention(parts: {
   clock: () => number
   /** Asked anew each time: the days of history that are kept. */
   retentionDays: () => Promise<number>
+  /** Days for which the hourly summaries are kept when that is longer; absent: as everything else. */
+  hourlySummaryDays?: number | undefined
   logger: Logger
 }): Retention {
-  const { database, clock, retentionDays, logger } = parts
+  const { database, clock, retentionDays, hourlySummaryDays = 0, logger } = parts
 
   async function forgetRows(kind: Forgotten, bounds: Bounds): Promise<number> {
     let total = 0
@@ -45,11 +47,11 @@ export function createRetention(parts: {
     return total
   }
 
-  async function dropOldDays(connection: Connection, before: Date): Promise<number> {
+  async function dropOldDays(connection: Connection, table: DailyTable, before: Date): Promise<number> {
     let dropped = 0
-    for (const partition of expiredPartitions(await partitionNames(connection), before)) {
+    for (const partition of expiredPartitions(table, await partitionNames(connection, table), before)) {
       if (!(await dropPartition(connection, partition))) {
-        logger.warn({ partition }, 'the reports are in use: old days are dropped next time')
+        logger.warn({ partition }, 'the table is in use: old days are dropped next time')
         break
       }
       dropped += 1
@@ -59,21 +61,28 @@ export function createRetention(parts: {
 
   async function forgetAll(connection: Connection): Promise<Tidied> {
     const days = await retentionDays()
+    const now = new Date(clock())
     const before = forgetBefore(clock(), days)
-    const bounds = { before, longBefore: forgetBefore(clock(), 2 * days) }
-    const tidied: Tidied = { ...nothing(), partitions: await dropOldDays(connection, before) }
+    const hoursBefore = forgetBefore(clock(), Math.max(days, hourlySummaryDays))
+    const bounds: Bounds = { now, before, hoursBefore, longBefore: forgetBefore(clock(), 2 * days) }
+    const tidied = nothing()
+    for (const table of dailyTableNames) {
+      tidied.partitions += await dropOldDays(connection, table, table === 'report_hours' ? hoursBefore : before)
+    }
     for (const kind of Object.keys(forget) as Forgotten[]) tidied[kind] = await forgetRows(kind, bounds)
     return tidied
   }
 
   return {
     async prepare() {
-      const known = new Set(await partitionNames(database.sql))
-      for (const partition of neededPartitions(clock())) {
-        if (known.has(partition.name)) continue
-        if ((await createPartition(database.sql, partition)) === 'busy') {
-          logger.warn({ partition: partition.name }, 'the reports are in use: days get their partitions next time')
-          break
+      for (const table of dailyTableNames) {
+        const known = new Set(await partitionNames(database.sql, table))
+        for (const partition of neededPartitions(table, clock())) {
+          if (known.has(partition.name)) continue
+          if ((await createPartition(database.sql, partition)) === 'busy') {
+            logger.warn({ partition: partition.name }, 'the table is in use: days get their partitions next time')
+            break
+          }
         }
       }
     },
@@ -102,6 +111,8 @@ function nothing(): Tidied {
   return {
     partitions: 0,
     reports: 0,
+    minutes: 0,
+    hours: 0,
     status_changes: 0,
     intents: 0,
     alerts: 0,

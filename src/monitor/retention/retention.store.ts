@@ -11,6 +11,8 @@ import { changes, rollupCursors, snapshotNodes, upstreamCursors } from '../../db
 /** What is forgotten, in the order in which it is; each deletes at most `limit` rows and says how many it did. */
 export type Forgotten =
   | 'reports'
+  | 'minutes'
+  | 'hours'
   | 'status_changes'
   | 'intents'
   | 'alerts'
@@ -23,7 +25,10 @@ type Forget = (db: Executor, bounds: Bounds, limit: number) => Promise<number>
 
 /** What is older than `before` goes; what the parent has not got yet, only when it is older than `longBefore`. */
 export interface Bounds {
+  now: Date
   before: Date
+  /** The same for the summaries of hours. */
+  hoursBefore: Date
   longBefore: Date
 }
 
@@ -36,6 +41,12 @@ export const forget: Record<Forgotten, Forget> = {
       delete from reports_default where ctid = any(array(
         select ctid from reports_default where reported_at < ${at(before)} or received_at < ${at(before)} limit ${limit}))`,
     ),
+
+  /** Summaries outside of the daily partitions: those of a clock that is ahead go with their reports. */
+  minutes: (db, { before, now }, limit) =>
+    removed(db, strayed(sql`report_minutes_default`, '1 minute', { before, now }, limit)),
+  hours: (db, { hoursBefore, now }, limit) =>
+    removed(db, strayed(sql`report_hours_default`, '1 hour', { before: hoursBefore, now }, limit)),
 
   /** The last change before the window stays: it says which status the window began with. */
   status_changes: (db, { before }, limit) =>
@@ -106,6 +117,15 @@ export const forget: Record<Forgotten, Forget> = {
           select 1 from ${rollupCursors} r where r.node_id = s.child_id and r.snapshot_since is not null)
         limit ${limit}))`,
     ),
+}
+
+function strayed(table: SQL, width: string, { before, now }: { before: Date; now: Date }, limit: number): SQL {
+  return sql`
+    delete from ${table} where ctid = any(array(
+      select s.ctid from ${table} s where s.at < ${at(before)} or (s.at > ${at(now)} and not exists (
+        select from reports r
+        where r.node_id = s.node_id and r.reported_at >= s.at and r.reported_at < s.at + ${width}::interval))
+      limit ${limit}))`
 }
 
 /** Deletes rows together with their place in the change feed. */

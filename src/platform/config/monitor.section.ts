@@ -22,6 +22,13 @@ export const MonitorSection = z
     ),
     rollup_interval_s: Seconds.default(10).describe('Seconds between two rolled-up reports to the parent.'),
     retention_days: z.number().int().min(1).max(3650).default(30).describe('Days of history that are kept.'),
+    hourly_summary_days: z
+      .number()
+      .int()
+      .min(1)
+      .max(3650)
+      .optional()
+      .describe('Days for which the hourly summaries of measurements are kept. Absent: as long as all history.'),
   })
   .prefault({})
   .describe('Taking reports, deciding, alerting, keeping history.')

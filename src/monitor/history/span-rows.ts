@@ -1,0 +1,69 @@
+import { type SQL, sql } from 'drizzle-orm'
+import { reportHours, reportMinutes } from '../../db/schema/report-summaries.ts'
+import { figuresOfReports, perFigure } from './figures.ts'
+import { cutSpan, type Level, type Piece } from './grid.ts'
+import type { SummaryState } from './summaries.store.ts'
+
+/** Of summaries that are further behind than this nothing is read: every report is. */
+const maxBehindMs = 600_000
+/** So many reports of all nodes that are in no summary yet are looked through for those of one node, whenever they are from. */
+const maxLookedThrough = 20_000
+/** When there are more, those of the node are found by their time, back to this long before the summaries were made: what is later (a backlog) is seen a minute later. */
+const lateMs = 600_000
+
+type Behind = SummaryState & { behind: number }
+
+const columns = perFigure((figure) => `${figure}_n, ${figure}_min, ${figure}_sum, ${figure}_max`)
+const ofOneReport = perFigure(
+  (figure) =>
+    `(${figure} is not null)::int as ${figure}_n, ${figure} as ${figure}_min, ${figure} as ${figure}_sum, ${figure} as ${figure}_max`,
+)
+
+/** The coarsest level that may be used for buckets of a width, with summaries in that state. */
+export function usableLevel(wanted: Level, state: SummaryState, nowMs: number): Level {
+  const isNear = state.completeAt !== null && nowMs - state.completeAt.getTime() < maxBehindMs
+  return isNear ? wanted : 'report'
+}
+
+/**
+ * The figures of a node over a span, as rows `(at, cpu_n, cpu_min, cpu_sum, cpu_max, …)`, each of an hour, a minute or a report, that
+ * together speak of every report of the span once: in one statement, so that a report is not missed on its way into a summary.
+ */
+export function rowsOfSpan(nodeId: number, span: { fromMs: number; toMs: number }, level: Level, state: Behind): SQL {
+  const pieces = cutSpan(span.fromMs, span.toMs, level)
+  const summed = pieces.filter((piece) => piece.level !== 'report')
+  const parts = pieces.map((piece) => rowsOfPiece(nodeId, piece))
+  const [first, last] = [summed[0], summed.at(-1)]
+  if (first && last) parts.push(...rowsNotSummed(nodeId, { fromMs: first.fromMs, toMs: last.toMs }, state))
+  return sql.join(parts, sql` union all `)
+}
+
+/** Those reports of a span that came after the summaries were made. */
+function rowsNotSummed(nodeId: number, { fromMs, toMs }: { fromMs: number; toMs: number }, state: Behind): SQL[] {
+  // The summaries may go on between two statements; then fewer are left than this one knows of.
+  const notSummed = sql`r.id > (select upto_id from report_summaries)`
+  if (state.behind <= maxLookedThrough) {
+    const fresh = sql`r.id > ${state.uptoId}::int8 and ${notSummed}`
+    return [rowsOfReports(nodeId, { level: 'report', fromMs, toMs }, fresh)]
+  }
+  const lateFromMs = Math.max(fromMs, (state.completeAt?.getTime() ?? 0) - lateMs)
+  return lateFromMs < toMs ? [rowsOfReports(nodeId, { level: 'report', fromMs: lateFromMs, toMs }, notSummed)] : []
+}
+
+function rowsOfPiece(nodeId: number, piece: Piece): SQL {
+  if (piece.level === 'report') return rowsOfReports(nodeId, piece)
+  const table = piece.level === 'hour' ? reportHours : reportMinutes
+  return sql`
+    select at, ${columns} from ${table}
+    where node_id = ${nodeId} and at >= ${moment(piece.fromMs)} and at < ${moment(piece.toMs)}`
+}
+
+function rowsOfReports(nodeId: number, { fromMs, toMs }: Piece, more = sql`true`): SQL {
+  const where = sql`
+    r.node_id = ${nodeId} and r.reported_at >= ${moment(fromMs)} and r.reported_at < ${moment(toMs)} and ${more}`
+  return sql`select reported_at as at, ${ofOneReport} from ${figuresOfReports(where)} r`
+}
+
+function moment(ms: number): SQL {
+  return sql`${new Date(ms).toISOString()}::timestamptz`
+}

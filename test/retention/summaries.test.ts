@@ -1,0 +1,257 @@
+import { spawn } from 'node:child_process'
+import { randomUUID } from 'node:crypto'
+import { once } from 'node:events'
+import { resolve } from 'node:path'
+import fc from 'fast-check'
+import { afterEach, beforeEach, expect, test } from 'vitest'
+import type { MonitorPoint } from '../../src/contract/better-monitor/monitor-data.ts'
+import { openDatabase, type Database } from '../../src/db/open.ts'
+import { averagesOf, nodeSamples } from '../../src/monitor/history/samples.store.ts'
+import { createSummaries } from '../../src/monitor/history/summaries.service.ts'
+import { areWriting, markReports, summaryState } from '../../src/monitor/history/summaries.store.ts'
+import { createLogger } from '../../src/platform/logger.ts'
+import { quiet } from '../support/quiet-logger.ts'
+import { until } from '../support/until.ts'
+import { dayMs, type History, startHistory } from './history.ts'
+
+/** Noon of the day on which Europe's clocks go forward. */
+const now = Date.UTC(2026, 2, 29, 12)
+const minuteMs = 60_000
+const hourMs = 3_600_000
+
+let history: History
+beforeEach(async () => {
+  history = await startHistory()
+  // Whatever a database thinks its time zone is.
+  await history.sql.unsafe(`alter database ${await nameOf(history)} set timezone = 'Europe/Berlin'`)
+  history.time.now = now
+  await history.retention.prepare()
+})
+afterEach(() => history?.close())
+
+async function nameOf({ sql }: History): Promise<string> {
+  const [row] = await sql<[{ name: string }]>`select current_database() as name`
+  return row.name
+}
+
+/** One report as it is stored; figures that are null are not in it. */
+interface Sample {
+  atMs: number
+  cpu: number
+  memoryUsed: number | null
+  received: number | null
+}
+
+async function add(samples: readonly Sample[], sql = history.sql): Promise<void> {
+  const rows = samples.map(({ atMs, cpu, memoryUsed, received }) => ({
+    node_id: history.nodeId,
+    reported_at: new Date(atMs).toISOString(),
+    report_uid: randomUUID(),
+    metrics: {
+      cpu_percent: cpu,
+      memory_percent: 50,
+      disk_percent: 60,
+      load_average: [1, 2, 3],
+      ...(memoryUsed === null ? {} : { memory: { used_bytes: memoryUsed } }),
+      ...(received === null ? {} : { network_io: { bytes_recv: received } }),
+    },
+  }))
+  await sql`
+    insert into reports (node_id, reported_at, report_uid, status, cpu_percent, memory_percent, disk_percent, metrics, issues, actions, metadata)
+    select node_id, reported_at, report_uid, 'healthy', 1, 50, 60, metrics, '[]', '[]', '{}'
+    from jsonb_to_recordset(${sql.json(rows)}) as r(node_id bigint, reported_at timestamptz, report_uid text, metrics jsonb)`
+}
+
+let minutesPassed = 0
+/** A summary job as a new process has it, a minute after the one before. */
+function summaries(database: Database = history.database) {
+  minutesPassed += 1
+  const at = now + minutesPassed * minuteMs
+  return createSummaries({
+    database,
+    clock: () => at,
+    stopping: new AbortController().signal,
+    logger: createLogger({ level: 'silent' }),
+  })
+}
+
+/** What a chart has to say, worked out from the samples themselves. */
+function chartOf(samples: readonly Sample[], span: { from: Date; to: Date }, resolutionS: number) {
+  const [from, to] = [span.from.getTime(), span.to.getTime()]
+  const buckets = new Map<number, Sample[]>()
+  for (const sample of samples.filter(({ atMs }) => atMs >= from && atMs < to)) {
+    const start = Math.floor(sample.atMs / (resolutionS * 1000)) * resolutionS * 1000
+    buckets.set(start, [...(buckets.get(start) ?? []), sample])
+  }
+  return [...buckets]
+    .toSorted(([a], [b]) => a - b)
+    .map(([start, members]) => ({
+      timestamp: new Date(Math.max(start, from)).toISOString(),
+      cpu: spread(members.map(({ cpu }) => cpu)),
+      memory: spread(members.map(({ memoryUsed }) => memoryUsed)),
+      received: spread(members.map(({ received }) => (received !== null && received < 1e100 ? received : null))),
+    }))
+}
+
+function spread(values: ReadonlyArray<number | null>) {
+  const known = values.filter((value) => value !== null)
+  const average = known.reduce((sum, value) => sum + value, 0) / known.length
+  return known.length === 0 ? null : { min: Math.min(...known), average, max: Math.max(...known) }
+}
+
+function said(point: MonitorPoint) {
+  const three = (min: number | null, average: number | null, max: number | null) =>
+    average === null ? null : { min, average: expect.closeTo(average, 6) as number, max }
+  return {
+    timestamp: point.timestamp,
+    cpu: three(point.cpu_usage_min, point.cpu_usage, point.cpu_usage_max),
+    memory: three(point.memory_used_min, point.memory_used, point.memory_used_max),
+    received:
+      point.network_in === null
+        ? null
+        : expect.objectContaining({ average: expect.closeTo(point.network_in, 6), max: point.network_in_max }),
+  }
+}
+
+async function expectTruth(samples: readonly Sample[], nowMs: number): Promise<void> {
+  for (const [from, to, limit] of [
+    [now - 3 * dayMs - 1_234_567, now + 17, 30],
+    [now - 30 * hourMs + 59_999, now - 21, 100],
+    [now - 20 * hourMs - 1, now - 3 * hourMs + 1, 400],
+    [now - 400 * dayMs, now + 400 * dayMs, 50],
+  ] as const) {
+    const span = { from: new Date(from), to: new Date(to) }
+    const { data, resolution } = await nodeSamples(history.database.db, history.nodeId, { ...span, limit }, nowMs)
+    if (resolution > 0) expect(chartOf(samples, span, resolution)).toEqual(data.map(said))
+    else
+      expect(data.map(({ timestamp }) => timestamp)).toEqual([
+        ...new Set(chartOf(samples, span, 0.001).map((point) => point.timestamp)),
+      ])
+  }
+}
+
+const sample = fc.record<Sample>({
+  // Around the change of clocks and midnight, most of them close together; a few from clocks that are far off.
+  atMs: fc.oneof(
+    { weight: 12, arbitrary: fc.integer({ min: now - 36 * hourMs, max: now }) },
+    { weight: 6, arbitrary: fc.integer({ min: now - 90 * minuteMs, max: now }) },
+    { weight: 1, arbitrary: fc.integer({ min: now - 300 * dayMs, max: now + 300 * dayMs }) },
+  ),
+  cpu: fc.integer({ min: 0, max: 10_000 }).map((value) => value / 100),
+  memoryUsed: fc.option(fc.integer({ min: 0, max: 2 ** 40 })),
+  received: fc.option(fc.oneof(fc.integer({ min: 0, max: 2 ** 40 }), fc.constant(1e200))),
+})
+const steps = fc.array(fc.tuple(fc.array(sample, { minLength: 1, maxLength: 60 }), fc.boolean()), {
+  minLength: 2,
+  maxLength: 6,
+})
+
+test('charts from summaries say what the reports say: late ones, gaps, missing and absurd figures, wrong clocks', async () => {
+  await fc.assert(
+    fc.asyncProperty(steps, async (batches) => {
+      const { sql, database } = history
+      await sql`truncate reports, report_minutes, report_hours`
+      await sql`update report_summaries set complete_at = null`
+      const all: Sample[] = []
+      for (const [batch, isSummedUp] of batches) {
+        await add(batch)
+        all.push(...batch)
+        if (isSummedUp) await summaries().look()
+        const { completeAt } = await summaryState(database.db)
+        await expectTruth(all, completeAt?.getTime() ?? now)
+      }
+    }),
+    { numRuns: 12, seed: 20260329 },
+  )
+})
+
+const few: Sample[] = [5, 95, 20].map((cpu, index) => ({
+  atMs: now - hourMs + index * 1_000,
+  cpu,
+  memoryUsed: 7,
+  received: null,
+}))
+
+async function counted(): Promise<{ minutes: number; hours: number; reports: number }> {
+  const [row] = await history.sql<[{ minutes: number; hours: number; reports: number }]>`
+    select (select coalesce(sum(cpu_n), 0)::int from report_minutes) as minutes, (select coalesce(sum(cpu_n), 0)::int from report_hours) as hours,
+      (select count(*)::int from reports) as reports`
+  return row
+}
+
+test('a job that is killed in the middle has done nothing, and the next one goes on', async () => {
+  const { sql } = history
+  await add(few)
+  await summaries().look()
+  await add(few)
+  const blocker = await sql.reserve()
+  await blocker`begin`
+  await blocker`select from report_minutes for update`
+  const program = resolve(import.meta.dirname, 'makes-summaries.ts')
+  const child = spawn(process.execPath, [program, history.url], { stdio: 'inherit' })
+  await until('the job is in the middle of its work', async () => {
+    const waiting = await sql`
+      select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock' and query like '%fresh as materialized%'`
+    return waiting.length > 0
+  })
+  child.kill('SIGKILL')
+  await once(child, 'exit')
+  await blocker`rollback`
+  blocker.release()
+  // The database may hold the lock of a dead process for a moment: until then nothing is done.
+  await until('the next job has done it', async () => {
+    const { minutes } = await counted()
+    expect([3, 6]).toContain(minutes)
+    await summaries().look()
+    return minutes === 6
+  })
+  await summaries().look()
+  expect(await counted()).toEqual({ reports: 6, minutes: 6, hours: 6 })
+})
+
+test('several processes at once count each report once', async () => {
+  const other = await openDatabase({ url: history.url, logger: quiet, max: 2, rawMax: 2 })
+  try {
+    for (let round = 0; round < 5; round++) {
+      await Promise.all([add(few), summaries().look(), summaries(other).look(), add(few), summaries(other).look()])
+    }
+    await summaries().look()
+    expect(await counted()).toEqual({ reports: 30, minutes: 30, hours: 30 })
+  } finally {
+    await other.close()
+  }
+})
+
+test('a report whose id was given before others, but is committed after them, is not passed over', async () => {
+  const { sql } = history
+  const writer = await sql.reserve()
+  await writer`begin`
+  await add(few, writer as unknown as typeof sql)
+  await add(few)
+  const mark = await markReports(sql)
+  expect(mark.id).toBeGreaterThanOrEqual(6)
+  expect(await areWriting(sql, mark)).toBe(true)
+  const look = summaries().look()
+  await writer`commit`
+  writer.release()
+  expect(await areWriting(sql, mark)).toBe(false)
+  await look
+  expect(await counted()).toEqual({ reports: 6, minutes: 6, hours: 6 })
+})
+
+test('while nobody makes summaries, and until all of an older history is in them, charts read the reports', async () => {
+  const { db } = history.database
+  await add(few)
+  const span = { from: new Date(now - 30 * dayMs), to: new Date(now), limit: 2 }
+  const before = await nodeSamples(db, history.nodeId, span, now)
+  expect(before.data).toMatchObject([{ cpu_usage: 40, cpu_usage_min: 5, cpu_usage_max: 95 }])
+  await summaries().look()
+  await add(few)
+  const { completeAt } = await summaryState(db)
+  for (const later of [0, hourMs]) {
+    const nowMs = (completeAt?.getTime() ?? 0) + later
+    expect((await nodeSamples(db, history.nodeId, span, nowMs)).data).toEqual(before.data)
+    const day = { fromMs: now - dayMs, toMs: now }
+    expect(await averagesOf(db, history.nodeId, day, nowMs)).toEqual({ avg_cpu: 40, avg_memory: 50, avg_disk: 60 })
+  }
+})
