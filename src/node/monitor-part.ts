@@ -221,6 +221,7 @@ export async function buildMonitor(options: MonitorPartOptions) {
     askSamples: reach.askSamples,
     upstreamUrl: reach.upstreamUrl,
     publicUrl: options.publicUrl,
+    onlyHoursBefore: () => retention.onlyHoursBefore(),
     logger,
     clock,
   })

@@ -226,7 +226,7 @@ test('a report whose id was given before others, but is committed after them, is
   const { sql } = history
   const writer = await sql.reserve()
   await writer`begin`
-  await add(few, writer as unknown as typeof sql)
+  await add(few, writer)
   await add(few)
   const mark = await markReports(sql)
   expect(mark.id).toBeGreaterThanOrEqual(6)
@@ -254,4 +254,21 @@ test('while nobody makes summaries, and until all of an older history is in them
     const day = { fromMs: now - dayMs, toMs: now }
     expect(await averagesOf(db, history.nodeId, day, nowMs)).toEqual({ avg_cpu: 40, avg_memory: 50, avg_disk: 60 })
   }
+})
+
+test('where only hours are left, a chart is made of hours, however short', async () => {
+  const { sql, database } = history
+  await add(few)
+  await summaries().look()
+  await sql`truncate reports, report_minutes`
+  const onlyHoursBefore = new Date(now - dayMs / 2)
+  const chart = async (from: number) =>
+    await nodeSamples(
+      database.db,
+      history.nodeId,
+      { from: new Date(from), to: new Date(now), limit: 400, onlyHoursBefore },
+      now + hourMs / 30,
+    )
+  expect(await chart(now - dayMs)).toMatchObject({ resolution: 3_600, data: [{ cpu_usage: 40, cpu_usage_max: 95 }] })
+  expect((await chart(now - hourMs)).data).toEqual([])
 })

@@ -39,11 +39,17 @@ export function createNodeViews(parts: {
   askSamples: AskSamples
   upstreamUrl: () => string | null
   publicUrl: () => string
+  /** Before this moment only the hourly summaries of measurements are kept; null when they end with the rest. */
+  onlyHoursBefore: () => Promise<Date | null>
   logger: Logger
   clock: () => number
 }) {
-  const { database, askOwner, askSamples, upstreamUrl, publicUrl, logger, clock } = parts
+  const { database, askOwner, askSamples, upstreamUrl, publicUrl, onlyHoursBefore, logger, clock } = parts
   const { db } = database
+
+  async function keptSamples(nodeId: number, span: { from: Date; to: Date; limit: number }): Promise<MonitorHistory> {
+    return await nodeSamples(db, nodeId, { ...span, onlyHoursBefore: await onlyHoursBefore() }, clock())
+  }
 
   /** Live history of a node several levels down; without it, why and since when it is stale. */
   async function historyOf(
@@ -145,7 +151,7 @@ export function createNodeViews(parts: {
     async ownSamples(agentId: string, span: { from: Date; to: Date; limit: number }): Promise<MonitorHistory> {
       const node = await findNode(db, agentId)
       if (!node || node.deletedAt) throw nodeNotFound(agentId)
-      return await nodeSamples(db, node.id, span, clock())
+      return await keptSamples(node.id, span)
     },
 
     /** Measurements of a node of any depth, from the monitor it reports to. Rejects when that is out of reach. */

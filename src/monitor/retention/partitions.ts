@@ -25,6 +25,11 @@ export function forgetBefore(nowMs: number, retentionDays: number): Date {
   return new Date(nowMs - retentionDays * dayMs)
 }
 
+/** The beginning of the day, in UTC, that a moment is in: partitions begin there. */
+export function beginningOfDay(moment: Date): Date {
+  return new Date(Math.floor(moment.getTime() / dayMs) * dayMs)
+}
+
 /** Those of a table's partitions that hold nothing younger than `before`. Tables that are no day's are never among them. */
 export function expiredPartitions(table: DailyTable, names: readonly string[], before: Date): string[] {
   return names.filter((name) => {

@@ -2,7 +2,14 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { Database } from '../../db/open.ts'
 import type { Logger } from '../../platform/logger.ts'
 import { createPartition, dropPartition, partitionNames } from './partitions.store.ts'
-import { type DailyTable, dailyTableNames, expiredPartitions, forgetBefore, neededPartitions } from './partitions.ts'
+import {
+  beginningOfDay,
+  type DailyTable,
+  dailyTableNames,
+  expiredPartitions,
+  forgetBefore,
+  neededPartitions,
+} from './partitions.ts'
 import { type Bounds, forget, type Forgotten } from './retention.store.ts'
 
 type Connection = Awaited<ReturnType<Database['sql']['reserve']>>
@@ -15,6 +22,8 @@ export interface Retention {
   prepare(): Promise<void>
   /** Forgets what is older than the retention; only one process at a time does, the others forget nothing. */
   tidy(): Promise<Tidied>
+  /** Before this moment there may be hourly summaries and no reports; null when all are kept equally long. */
+  onlyHoursBefore(): Promise<Date | null>
 }
 
 const tidyLock = 4_839_201_802
@@ -85,6 +94,11 @@ export function createRetention(parts: {
           }
         }
       }
+    },
+
+    async onlyHoursBefore() {
+      const days = await retentionDays()
+      return hourlySummaryDays > days ? beginningOfDay(forgetBefore(clock(), days)) : null
     },
 
     async tidy() {
