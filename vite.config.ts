@@ -1,8 +1,8 @@
 import tailwindcss from '@tailwindcss/vite'
 import react from '@vitejs/plugin-react'
 import { defineConfig } from 'vite'
-import { packFiles } from './build/pack-files.ts'
-import { strictXterm } from './build/strict-xterm.ts'
+import { packFiles } from './src/web/build/pack-files.ts'
+import { strictXterm } from './src/web/build/strict-xterm.ts'
 
 /** The node that `vite` in development hands API calls and sockets to. */
 const node = process.env['NODE_URL'] ?? 'http://127.0.0.1:3333'

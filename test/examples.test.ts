@@ -61,6 +61,12 @@ test('the container file copies what exists', () => {
   expect(copied.filter((path) => !existsSync(join(folder, '..', path)))).toEqual([])
 })
 
+test('the container file installs without the scripts of the package, whose files are not copied yet', () => {
+  const installs = read('container/Containerfile').match(/npm ci .*/g) ?? []
+  expect(installs).toHaveLength(2)
+  for (const install of installs) expect(install).toContain('--ignore-scripts')
+})
+
 test('the unit ends the node in good order, keeps it unprivileged and lets it be repaired by itself', () => {
   const unit = read('systemd/cortex.service')
   for (const line of [

@@ -15,5 +15,5 @@ export function setup(): void {
   if (newestMs <= builtMs) return
   // As an installation does it: not with what the test runner has set.
   const env = { ...process.env, NODE_ENV: 'production' }
-  execFileSync(process.execPath, [join(root, 'build/prepare.mjs')], { env, stdio: 'inherit' })
+  execFileSync(process.execPath, [join(root, 'src/web/build/prepare.mjs')], { env, stdio: 'inherit' })
 }

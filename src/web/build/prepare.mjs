@@ -4,10 +4,10 @@ import { spawnSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 
-const vite = join(import.meta.dirname, '../node_modules/vite/bin/vite.js')
+const vite = join(import.meta.dirname, '../../../node_modules/vite/bin/vite.js')
 if (existsSync(vite)) {
   const { status } = spawnSync(process.execPath, [vite, 'build', '--logLevel', 'warn'], {
-    cwd: join(import.meta.dirname, '..'),
+    cwd: join(import.meta.dirname, '../../..'),
     stdio: 'inherit',
   })
   process.exitCode = status ?? 1
