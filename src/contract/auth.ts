@@ -101,5 +101,5 @@ export const UserPatch = z
   })
   .meta({ id: 'UserPatch' })
 
-/** `POST /auth/ws-ticket`: opens one socket within its life, so that no token need stand in a URL. */
+/** `POST /auth/ws-ticket`: opens one socket, or one download, within its life, so that no token need stand in a URL. */
 export const WsTicket = z.object({ ticket: z.string(), expires_in: z.number().int() }).meta({ id: 'WsTicket' })

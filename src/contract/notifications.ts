@@ -93,6 +93,8 @@ export type Delivery = z.infer<typeof Delivery>
 export const DeliveryQuery = z.object({
   state: DeliveryState.optional(),
   channel_id: RowId.optional(),
+  /** About this node or one below it. */
+  under: AgentId.optional(),
   ...paging(100),
 })
 export const DeliveryList = z

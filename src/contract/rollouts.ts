@@ -49,6 +49,8 @@ export type RolloutList = z.infer<typeof RolloutList>
 export const RolloutParams = z.object({ rollout_id: RowId })
 export const RolloutQuery = z.object({
   status: RolloutStatus.optional(),
+  /** With a server at this node or below it. */
+  under: AgentId.optional(),
   limit: z.coerce.number().int().min(1).max(1000).default(50),
   offset: z.coerce.number().int().min(0).default(0),
 })

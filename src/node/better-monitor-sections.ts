@@ -30,7 +30,7 @@ export function betterMonitorSections(monitor: Monitor): OpenAPIHono<ApiEnv>[] {
     accountsSection({ sessions, users, settings }),
     serversSection({ servers, keys, isRegistrationToken: (text) => registration.isToken(text) }),
     monitorDataSection({ reports, servers, operations, views, clock: Date.now }),
-    filesSection({ operations }),
+    filesSection({ operations, tickets: monitor.tickets }),
     capabilitiesSection({ operations }),
     processesSection({ operations }),
     dockerSection({ operations }),

@@ -54,8 +54,8 @@ const markStale = createGatherer({
 })
 const readNewNodes = createGatherer({ pauseMs: queryPauseMs, later, hand: () => void loader.load().catch(() => {}) })
 
-/** A one-time ticket that opens one socket; throws when none can be had now. */
-export async function socketTicket(): Promise<string> {
+/** A one-time ticket that opens one socket or one download; throws when none can be had now. */
+export async function oneTimeTicket(): Promise<string> {
   const outcome = await client.call<typeof WsTicket>('POST', '/api/v1/auth/ws-ticket')
   if (!outcome.ok) throw new Error(outcome.failure.message)
   return outcome.data.ticket
@@ -74,12 +74,12 @@ function openWire(path: string, ticket: string, listener: WireListener): WebSock
 /** Follows what happens on one server, until what is returned is called. */
 export const followServer = (serverId: number, listener: ServerListener) =>
   follow(
-    { ticket: socketTicket, later, open: (given, wire) => openWire(`/ws/servers/${serverId}`, given, wire) },
+    { ticket: oneTimeTicket, later, open: (given, wire) => openWire(`/ws/servers/${serverId}`, given, wire) },
     listener,
   )
 
 export const live = createLiveSocket({
-  ticket: socketTicket,
+  ticket: oneTimeTicket,
   open: (given, listener) => openWire('/ws', given, listener),
   onEvent(event) {
     if (!nodeStore.apply(event)) readNewNodes([['nodes']])

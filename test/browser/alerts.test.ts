@@ -238,6 +238,10 @@ test('a channel is tested before it is trusted, keeps its secrets, and what it w
   await rowOf(page, 'firing').first().click()
   await dialog(page).getByText('told on web-1').first().waitFor()
   await page.keyboard.press('Escape')
+  await page.goto(`${root.url}/nodes/eu/alerts?view=notices`)
+  await rowOf(page, 'on-call hook').or(page.getByText('No notices')).first().waitFor()
+  expect(await rowOf(page, 'web-1').count()).toBe(0)
+  await page.goto(`${root.url}/alerts?view=notices`)
 
   await page.getByRole('link', { name: 'Records' }).click()
   await page.getByLabel('Only unresolved ones').check()

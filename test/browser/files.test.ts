@@ -1,4 +1,13 @@
-import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, truncateSync, writeFileSync } from 'node:fs'
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  statSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { Visitor } from '../support/browser.ts'
@@ -203,6 +212,28 @@ test('a transfer that hangs or waits is cancelled, and leaves nothing behind', a
   expect(complaints.filter((complaint) => complaint.startsWith('exception'))).toEqual([])
   await visitor.context.close()
 })
+
+test('a large file goes straight to the disk of the browser, by a ticket that opens it once', async () => {
+  const bytes = 70_000_000
+  writeFileSync(at('huge.img'), '')
+  truncateSync(at('huge.img'), bytes)
+  const visitor = await rig.browser.open({ locale: 'en-US', viewport: { width: 1300, height: 800 } })
+  const { page, complaints } = visitor
+  await signIn(visitor, rig.root.url)
+  await openFolder(page, '')
+  await page.getByRole('button', { name: 'Actions for huge.img' }).click()
+  const coming = page.waitForEvent('download')
+  await page.getByRole('menuitem', { name: 'Download' }).click()
+  await page.getByText('huge.img is large').waitFor()
+  const download = await coming
+  expect(download.suggestedFilename()).toBe('huge.img')
+  expect(statSync(await download.path()).size).toBe(bytes)
+  expect(download.url()).toContain('ticket=')
+  expect((await fetch(download.url())).status).toBe(401)
+  expect(await page.getByRole('region', { name: 'Transfers' }).count()).toBe(0)
+  expect(withoutNavigation(complaints)).toEqual([])
+  await visitor.context.close()
+}, 60_000)
 
 test('on a phone: thousands of entries, hidden ones, a hostile name, what may only be read, what is no text', async () => {
   const visitor = await rig.browser.open({

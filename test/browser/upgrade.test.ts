@@ -72,5 +72,14 @@ test('in Chinese, on a phone: an upgrade that waits for an offline node is cance
   await page.getByRole('dialog', { name: '取消这次升级？' }).getByRole('button', { name: '取消升级' }).click()
   await sheet.getByText('已取消').first().waitFor()
   expect(await page.evaluate('document.documentElement.scrollWidth <= innerWidth')).toBe(true)
+  // The list is of the scope alone.
+  for (const [id, state] of [
+    ['db-1', '失败'],
+    ['db-2', '已取消'],
+  ] as const) {
+    await page.goto(`${root.url}/nodes/${id}/upgrade?view=rollouts`)
+    await page.getByRole('row').filter({ hasText: '9.9.9' }).getByText(state, { exact: true }).waitFor()
+    expect(await page.getByRole('row').filter({ hasText: '9.9.9' }).count()).toBe(1)
+  }
   await visitor.context.close()
 })

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { maxNoticeAlerts } from '../../src/contract/notifications.ts'
+import type { UserActor } from '../../src/monitor/auth/actor.ts'
 import { firing, type Notifications, startNotifications } from './rig.ts'
 
 let rig: Notifications
@@ -71,4 +72,25 @@ test('a notice lists a bounded number of alerts', async () => {
   const notice = { ...firing, alerts: Array.from({ length: maxNoticeAlerts + 1 }, () => alert!) }
   await expect(rig.units.run((unit) => rig.outbox.enqueue(unit, { channelId, key: 'k5', notice }))).rejects.toThrow()
   expect(await kept(channelId)).toEqual([])
+})
+
+test('the list can be of one node with all below it', async () => {
+  const channelId = await rig.addChannel()
+  const [alert] = firing.alerts
+  const below = { ...alert!, agent_id: 'db-1', path: ['root', 'eu', 'db-1'] }
+  const [of1, of2] = [firing, { ...firing, scope: 'db-1', alerts: [below] }]
+  for (const [key, notice] of [['of web-1', of1] as const, ['of db-1', of2] as const]) {
+    await rig.units.run((unit) => rig.outbox.enqueue(unit, { channelId, key, notice }))
+  }
+  const admin: UserActor = { kind: 'user', userId: 1, username: 'admin', role: 'admin' }
+  const keysUnder = async (under?: string) => {
+    const page = { channel_id: channelId, limit: 10, offset: 0 }
+    const { total, notifications } = await rig.outbox.list(admin, under === undefined ? page : { ...page, under })
+    expect(total).toBe(notifications.length)
+    return notifications.map(({ key }) => key)
+  }
+  expect(await keysUnder()).toEqual(['of db-1', 'of web-1'])
+  expect(await keysUnder('eu')).toEqual(['of db-1'])
+  expect(await keysUnder('web-1')).toEqual(['of web-1'])
+  expect(await keysUnder('nobody')).toEqual([])
 })

@@ -3,7 +3,7 @@ import { readFile, symlink } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { z } from 'zod'
-import type { HttpAnswer } from '../support/http.ts'
+import { expectData, type HttpAnswer } from '../support/http.ts'
 import { auditOfHost, auditOfMonitor, type ThreeLevels, threeLevels } from './three-levels.ts'
 
 let levels: ThreeLevels
@@ -162,4 +162,23 @@ test('every act is in the log of the root and of the leaf with the name of the p
     expect(below).toContainEqual(expect.objectContaining({ actor: 'ann@root', action, target: path }))
   }
   expect(JSON.stringify([above, below])).not.toContain('secret content')
+})
+
+test('a ticket downloads once, and gives nobody more than they may', async () => {
+  const path = at('by-ticket.txt')
+  await levels.http.put(`${files()}/content`, { path, content: 'one' })
+  const eve = { username: 'eve-of-files', password: 'password-of-eve' }
+  expectData(await levels.root.api.post('/auth/users', { ...eve, role: 'viewer' }), 201)
+  const { token } = z.object({ token: z.string() }).parse((await levels.http.post('/auth/login', eve)).body)
+  const ticketOf = async (http: typeof levels.http) => {
+    const { body } = await http.post('/v1/auth/ws-ticket')
+    return z.object({ data: z.object({ ticket: z.string() }) }).parse(body).data.ticket
+  }
+  const bare = (ticket: string) => fetch(`${levels.root.url}/api${files()}/download${query(path)}&ticket=${ticket}`)
+  const ticket = await ticketOf(levels.http)
+  const first = await bare(ticket)
+  expect([first.status, await first.text()]).toEqual([200, 'one'])
+  expect((await bare(ticket)).status).toBe(401)
+  expect((await bare('invented')).status).toBe(401)
+  expect((await bare(await ticketOf(levels.http.withToken(token)))).status).toBe(403)
 })

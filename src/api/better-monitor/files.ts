@@ -25,12 +25,14 @@ import {
   renameFile,
   written,
 } from '../../monitor/operations/calls/files.ts'
+import type { Tickets } from '../../monitor/auth/tickets.ts'
 import type { Operations } from '../../monitor/operations/operations.service.ts'
 import type { ApiEnv } from '../http/api-env.ts'
 import { createSection } from '../http/app.ts'
 import { requireUser } from '../http/authenticate.ts'
 import { plainErrors, plainRoute } from '../http/openapi.ts'
 import { rateLimit } from '../http/rate-limit.ts'
+import { requireUserOrTicket } from '../http/ticket.ts'
 import { attachment, parseRange } from './download.ts'
 import { askedBy, askHost, bodyOf, ServerParams } from './host.ts'
 import { readUpload } from './upload.ts'
@@ -118,23 +120,25 @@ const rename = plainRoute({
   errors: [403, 404, 409, 503, 504],
 })
 
-const download = createRoute({
-  method: 'get',
-  path: '/servers/{id}/files/download',
-  tags: [tag],
-  summary: '下载文件，支持 Range',
-  security: [{ bearer: [] }],
-  middleware: [requireUser('operate'), rateLimit('calls')],
-  request: { params: ServerParams, query: inPath },
-  responses: {
-    200: { description: 'The file', content: { 'application/octet-stream': { schema: z.string() } } },
-    206: {
-      description: 'The range that was asked for',
-      content: { 'application/octet-stream': { schema: z.string() } },
+const Ticket = z.string().max(4096).optional().describe('POST /api/v1/auth/ws-ticket，一次有效，代替 Authorization')
+const download = (tickets: Pick<Tickets, 'redeem'>) =>
+  createRoute({
+    method: 'get',
+    path: '/servers/{id}/files/download',
+    tags: [tag],
+    summary: '下载文件，支持 Range',
+    security: [{ bearer: [] }],
+    middleware: [requireUserOrTicket('operate', tickets), rateLimit('calls')],
+    request: { params: ServerParams, query: inPath.extend({ ticket: Ticket }) },
+    responses: {
+      200: { description: 'The file', content: { 'application/octet-stream': { schema: z.string() } } },
+      206: {
+        description: 'The range that was asked for',
+        content: { 'application/octet-stream': { schema: z.string() } },
+      },
+      ...plainErrors({ auth: read, params: ServerParams, errors: [404, 504] }),
     },
-    ...plainErrors({ auth: read, params: ServerParams, errors: [404, 504] }),
-  },
-})
+  })
 const upload = createRoute({
   method: 'post',
   path: '/servers/{id}/files/upload',
@@ -158,7 +162,13 @@ const upload = createRoute({
 })
 
 /** Files of a host (spec: Better Monitor 3; rulings: files). */
-export function filesSection({ operations }: { operations: Operations }): OpenAPIHono<ApiEnv> {
+export function filesSection({
+  operations,
+  tickets,
+}: {
+  operations: Operations
+  tickets: Pick<Tickets, 'redeem'>
+}): OpenAPIHono<ApiEnv> {
   const app = createSection()
 
   app.openapi(roots, async (c) => {
@@ -199,7 +209,7 @@ export function filesSection({ operations }: { operations: Operations }): OpenAP
     c.json(await askHost(operations, c, c.req.valid('param').id, renameFile(c.req.valid('json'))), 200),
   )
 
-  app.openapi(download, async (c) => {
+  app.openapi(download(tickets), async (c) => {
     const { id } = c.req.valid('param')
     const { path } = c.req.valid('query')
     const range = parseRange(c.req.header('range'))

@@ -112,3 +112,8 @@ export function expiredToken(): AppError {
     headers: { 'WWW-Authenticate': `${bearerChallenge}, error="invalid_token", error_description="expired"` },
   })
 }
+export function invalidTicket(): AppError {
+  return unauthorized('票据无效、已过期或已使用', 'The ticket is not valid, too old, or was used', {
+    details: { reason: 'invalid' },
+  })
+}

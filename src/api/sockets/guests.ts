@@ -4,7 +4,7 @@ import type { Tickets } from '../../monitor/auth/tickets.ts'
 import type { Guest } from '../../monitor/realtime/client.ts'
 import { type ApiContext, languageOf } from '../http/api-env.ts'
 import { gateOf } from '../http/authenticate.ts'
-import { bearerToken, expiredToken, invalidToken } from '../http/gate.ts'
+import { bearerToken, expiredToken, invalidTicket, invalidToken } from '../http/gate.ts'
 import { type SocketCredential, socketCredential } from './socket-credential.ts'
 
 /** A ticket says nothing of the token it was bought with, so its socket lives as long as a token may at most. */
@@ -55,9 +55,4 @@ export function createGuests(parts: {
 
 function missingToken() {
   return unauthorized('未登录：缺少 Token', 'Not logged in: a token is missing', { details: { reason: 'missing' } })
-}
-function invalidTicket() {
-  return unauthorized('票据无效、已过期或已使用', 'The ticket is not valid, too old, or was used', {
-    details: { reason: 'invalid' },
-  })
 }

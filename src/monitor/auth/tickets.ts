@@ -6,14 +6,14 @@ import type { Tokens } from './tokens.ts'
 
 export const ticketLifeS = 30
 
-/** Tickets that open one socket each, so that no token has to stand in a URL. */
+/** Tickets that open one socket or one download each, so that no token has to stand in a URL. */
 export interface Tickets {
   issue(actor: UserActor): Promise<{ ticket: string; expiresInS: number }>
   /** Whose ticket it is; `null` when it is not genuine, too old, used before, or its user may no longer come in. */
   redeem(ticket: string): Promise<UserActor | null>
 }
 
-/** A used ticket is remembered in the database: it opens one socket, also where several processes answer, or one anew. */
+/** A used ticket is remembered in the database: it opens one, also where several processes answer, or one anew. */
 export function createTickets(parts: {
   database: Database
   tokens: Tokens

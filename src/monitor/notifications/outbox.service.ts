@@ -48,8 +48,8 @@ export function createOutbox(parts: { database: Database; clock: () => number; n
           'notices speak of every server: an operator may read them',
         )
       }
-      const { limit, offset, state, channel_id: channelId } = query
-      const { rows, total } = await listNotices(database.db, { limit, offset, state, channelId })
+      const { limit, offset, state, under, channel_id: channelId } = query
+      const { rows, total } = await listNotices(database.db, { limit, offset, state, under, channelId })
       return { total, limit, offset, notifications: rows.map(view) }
     },
   }

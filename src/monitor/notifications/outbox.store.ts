@@ -119,6 +119,7 @@ export async function failInterrupted(tx: Tx, now: Date, lastError: string): Pro
 export interface DeliveryFilter {
   state?: DeliveryState | undefined
   channelId?: number | undefined
+  under?: string | undefined
   limit: number
   offset: number
 }
@@ -128,6 +129,7 @@ export async function listNotices(db: Executor, filter: DeliveryFilter): Promise
   const conditions: SQL[] = []
   if (filter.state) conditions.push(eq(notices.state, filter.state))
   if (filter.channelId !== undefined) conditions.push(eq(notices.channelId, filter.channelId))
+  if (filter.under !== undefined) conditions.push(concerns(filter.under))
   const where = and(...conditions)
   const rows = await db
     .select()
@@ -138,6 +140,12 @@ export async function listNotices(db: Executor, filter: DeliveryFilter): Promise
     .offset(filter.offset)
   const [all] = await db.select({ total: count() }).from(notices).where(where)
   return { rows, total: all?.total ?? 0 }
+}
+
+/** Condition: one of its alerts is of that node or below it; of a notice that lists none, its scope. */
+function concerns(agentId: string): SQL {
+  const alert = JSON.stringify({ alerts: [{ path: [agentId] }] })
+  return sql`(${notices.notice} @> ${alert}::text::jsonb or ${notices.notice} ->> 'scope' = ${agentId})`
 }
 
 export async function noticeById(db: Executor, id: number): Promise<NoticeRow | null> {

@@ -123,7 +123,7 @@ export function createRollouts(parts: {
 
     async list(
       actor: Actor,
-      query: { status?: RolloutStatus | undefined; limit: number; offset: number },
+      query: { status?: RolloutStatus | undefined; under?: string | undefined; limit: number; offset: number },
     ): Promise<RolloutList> {
       const ownerId = ownerOf(actor)
       const { rows, total } = await listRollouts(database.db, { ...query, ownerId })

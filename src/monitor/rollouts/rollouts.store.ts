@@ -3,6 +3,7 @@ import type { RolloutStatus, TargetState } from '../../contract/rollouts.ts'
 import type { Executor, Tx } from '../../db/open.ts'
 import { nodes, nodeStates } from '../../db/schema/nodes.ts'
 import { rollouts, rolloutTargets } from '../../db/schema/rollouts.ts'
+import { inSubtree } from '../nodes/nodes.store.ts'
 
 export type RolloutRow = typeof rollouts.$inferSelect
 export type TargetRow = typeof rolloutTargets.$inferSelect & {
@@ -58,11 +59,17 @@ export async function runningRollouts(db: Executor): Promise<RolloutRow[]> {
 
 export async function listRollouts(
   db: Executor,
-  filter: { status?: RolloutStatus | undefined; ownerId: number | null; limit: number; offset: number },
+  filter: {
+    status?: RolloutStatus | undefined
+    ownerId: number | null
+    under?: string | undefined
+    limit: number
+    offset: number
+  },
 ): Promise<{ rows: RolloutRow[]; total: number }> {
   const where = and(
     filter.status === undefined ? undefined : eq(rollouts.status, filter.status),
-    filter.ownerId === null ? undefined : hasServerOf(filter.ownerId),
+    filter.ownerId === null && filter.under === undefined ? undefined : hasServer(filter),
   )
   const [rows, [total]] = await Promise.all([
     db.select().from(rollouts).where(where).orderBy(desc(rollouts.id)).limit(filter.limit).offset(filter.offset),
@@ -71,10 +78,14 @@ export async function listRollouts(
   return { rows, total: total?.value ?? 0 }
 }
 
-/** Condition over `rollouts`: a server of that user is in it. */
-function hasServerOf(ownerId: number) {
-  return sql`exists (select 1 from ${rolloutTargets} t join ${nodes} n on n.id = t.node_id
-    where t.rollout_id = ${rollouts.id} and n.owner_id = ${ownerId})`
+/** Condition over `rollouts`: a server of that user, and at or below that node, is in it. */
+function hasServer({ ownerId, under }: { ownerId: number | null; under?: string | undefined }) {
+  const seen = and(
+    eq(rolloutTargets.rolloutId, rollouts.id),
+    ownerId === null ? undefined : eq(nodes.ownerId, ownerId),
+    under === undefined ? undefined : inSubtree({ agentId: under }),
+  )
+  return sql`exists (select 1 from ${rolloutTargets} join ${nodes} on ${nodes.id} = ${rolloutTargets.nodeId} where ${seen})`
 }
 
 /** How many targets of each rollout are in each state; of one owner, if given. */

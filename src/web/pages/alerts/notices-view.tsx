@@ -1,17 +1,17 @@
-import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import type { Delivery, DeliveryList } from '../../../contract/notifications.ts'
 import { client } from '../../app-state.ts'
 import { useTexts } from '../../i18n/language.tsx'
+import { pageRows, useEndless } from '../../live/use-endless.ts'
 import { useAddress } from '../../routes/address.ts'
 import type { PageProps } from '../../routes/tabs.ts'
 import { Age } from '../../ui/age.tsx'
 import { Badge, severityTone, type Tone } from '../../ui/badge.tsx'
-import { Button } from '../../ui/button.tsx'
 import { type Column, DataTable } from '../../ui/data-table.tsx'
 import { Dialog } from '../../ui/dialog.tsx'
 import { Select } from '../../ui/field.tsx'
-import { EmptyState, Loaded } from '../../ui/states.tsx'
+import { EndlessList } from '../../ui/endless-list.tsx'
+import { EmptyState } from '../../ui/states.tsx'
 import { uiTexts } from '../../ui/ui.texts.ts'
 import { recordsTexts } from './records.texts.ts'
 
@@ -23,26 +23,26 @@ const tones: Record<Delivery['state'], Tone> = {
   failed: 'bad',
   dropped: 'warn',
 }
-const pageSize = 200
-const mostRead = 1000
 const readAgainMs = 10_000
+const placeOf = ({ created_at, id }: Delivery) => ({ at: created_at, id })
 
 /** What was told to whom, what waits, and what was not sent and why; newest first. */
 export function NoticesView({ agentId }: PageProps) {
   const t = useTexts(recordsTexts)
   const words = useTexts(uiTexts)
   const [search, change] = useAddress()
-  const [limit, setLimit] = useState(pageSize)
   const [open, setOpen] = useState<Delivery | null>(null)
   const state = states.find((each) => each === search['state']) ?? null
-  const query = useQuery({
-    queryKey: ['notices', state, limit],
-    queryFn: ({ signal }) => client.get<typeof DeliveryList>('/api/v1/notifications', { state, limit }, signal),
-    refetchInterval: readAgainMs,
-    placeholderData: (before) => before,
+  const list = useEndless<Delivery>({
+    queryKey: ['notices', agentId, state],
+    placeOf,
+    everyMs: readAgainMs,
+    async read(offset, signal) {
+      const page = { state, under: agentId, limit: pageRows, offset }
+      const { notifications, total } = await client.get<typeof DeliveryList>('/api/v1/notifications', page, signal)
+      return { rows: notifications, total }
+    },
   })
-  const concernsScope = ({ notice: { scope, alerts } }: Delivery) =>
-    agentId === null || scope === agentId || alerts.some(({ path }) => path.includes(agentId))
   const columns: Array<Column<Delivery>> = [
     {
       id: 'state',
@@ -79,42 +79,32 @@ export function NoticesView({ agentId }: PageProps) {
 
   return (
     <div className="flex min-h-0 flex-1 flex-col">
-      <div className="flex items-center gap-2 border-b border-line bg-panel px-3 py-2">
-        <Select
-          label={t('state')}
-          value={state ?? ''}
-          options={[
-            { value: '' as const, label: t('anyState') },
-            ...states.map((value) => ({ value, label: t(`state-${value}`) })),
-          ]}
-          onChoose={(value) => change({ state: value })}
-        />
-      </div>
-      <Loaded query={query} lines={12}>
-        {({ notifications, total }) => (
-          <>
-            <DataTable
-              label={t('notices')}
-              columns={columns}
-              rows={notifications.filter(concernsScope)}
-              keyOf={({ id }) => String(id)}
-              onOpen={setOpen}
-              empty={<EmptyState title={t('noNotices')}>{t('noNoticesHint')}</EmptyState>}
-            />
-            {notifications.length < Math.min(total, mostRead) && (
-              <div className="border-t border-line p-2 text-center">
-                <Button
-                  small
-                  busy={query.isFetching}
-                  onClick={() => setLimit((before) => Math.min(mostRead, before + pageSize))}
-                >
-                  {t('more')}
-                </Button>
-              </div>
-            )}
-          </>
+      <EndlessList
+        list={list}
+        filters={
+          <Select
+            label={t('state')}
+            value={state ?? ''}
+            options={[
+              { value: '' as const, label: t('anyState') },
+              ...states.map((value) => ({ value, label: t(`state-${value}`) })),
+            ]}
+            onChoose={(value) => change({ state: value })}
+          />
+        }
+      >
+        {(rows) => (
+          <DataTable
+            label={t('notices')}
+            columns={columns}
+            rows={rows}
+            keyOf={({ id }) => String(id)}
+            onOpen={setOpen}
+            onNearEnd={list.readOlder}
+            empty={<EmptyState title={t('noNotices')}>{t('noNoticesHint')}</EmptyState>}
+          />
         )}
-      </Loaded>
+      </EndlessList>
       {open && <OneNotice delivery={open} onClose={() => setOpen(null)} />}
     </div>
   )

@@ -1,12 +1,12 @@
 import type { AuditList } from '../../../contract/audit.ts'
-import { failureOf } from '../../api/client.ts'
 import { client } from '../../app-state.ts'
 import { useTexts } from '../../i18n/language.tsx'
 import { pageRows, useEndless } from '../../live/use-endless.ts'
 import { useAddress } from '../../routes/address.ts'
 import { Button } from '../../ui/button.tsx'
 import { Input } from '../../ui/field.tsx'
-import { EmptyState, Loaded } from '../../ui/states.tsx'
+import { EndlessList } from '../../ui/endless-list.tsx'
+import { EmptyState } from '../../ui/states.tsx'
 import { SpanFilter } from '../timeline/span-filter.tsx'
 import { type AuditEntry, AuditTable } from './audit-table.tsx'
 import { auditTexts } from './audit.texts.ts'
@@ -36,35 +36,26 @@ export function MonitorAudit() {
   const isFiltered = Object.values(query).some((value) => value !== '')
   return (
     <div className="flex min-h-0 flex-1 flex-col">
-      <div className="flex flex-wrap items-center gap-2 border-b border-line bg-panel px-3 py-2">
-        {filters.map((name) => (
-          <Input
-            key={name}
-            type="search"
-            aria-label={t(name)}
-            placeholder={t(name)}
-            value={search[name] ?? ''}
-            onChange={(event) => change({ [name]: event.target.value })}
-            className="max-w-56 min-w-32 flex-1"
-          />
-        ))}
-        <SpanFilter />
-        {list.newCount > 0 && (
-          <Button small kind="primary" onClick={list.showNew}>
-            {t('newRows', { count: list.newCount })}
-          </Button>
-        )}
-        <span className="ml-auto text-xs text-soft" role="status">
-          {list.isReading ? t('more') : t('shown', { shown: list.rows.length, total: list.total })}
-        </span>
-        <VerifyButton />
-      </div>
-      {list.olderError !== null && (
-        <p role="alert" className="px-3 py-1 text-xs text-bad">
-          {t('olderFailed', { reason: failureOf(list.olderError).message })}
-        </p>
-      )}
-      <Loaded query={list.loaded} lines={10}>
+      <EndlessList
+        list={list}
+        filters={
+          <>
+            {filters.map((name) => (
+              <Input
+                key={name}
+                type="search"
+                aria-label={t(name)}
+                placeholder={t(name)}
+                value={search[name] ?? ''}
+                onChange={(event) => change({ [name]: event.target.value })}
+                className="max-w-56 min-w-32 flex-1"
+              />
+            ))}
+            <SpanFilter />
+          </>
+        }
+        end={<VerifyButton />}
+      >
         {(rows) => (
           <AuditTable
             label={t('audit')}
@@ -81,7 +72,7 @@ export function MonitorAudit() {
             }
           />
         )}
-      </Loaded>
+      </EndlessList>
     </div>
   )
 }

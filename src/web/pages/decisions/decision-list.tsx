@@ -2,7 +2,6 @@ import { useQuery } from '@tanstack/react-query'
 import { Link, useNavigate } from '@tanstack/react-router'
 import { useMemo } from 'react'
 import type { Decision, DecisionList as ListSchema } from '../../../contract/decisions.ts'
-import { failureOf } from '../../api/client.ts'
 import { client } from '../../app-state.ts'
 import { useTexts } from '../../i18n/language.tsx'
 import { queryKeys } from '../../live/stale-queries.ts'
@@ -12,7 +11,8 @@ import { Age, TimeLeft } from '../../ui/age.tsx'
 import { Button } from '../../ui/button.tsx'
 import { type Column, DataTable } from '../../ui/data-table.tsx'
 import { Input, Select } from '../../ui/field.tsx'
-import { EmptyState, Loaded } from '../../ui/states.tsx'
+import { EndlessList } from '../../ui/endless-list.tsx'
+import { EmptyState } from '../../ui/states.tsx'
 import { ResultBadge, SeverityBadge, StatusBadge } from './decision-words.tsx'
 import { decisionTexts } from './decisions.texts.ts'
 
@@ -47,36 +47,30 @@ export function DecisionList({ agentId }: { agentId: string | null }) {
   return (
     <div className="flex min-h-0 flex-1 flex-col">
       <Waiting agentId={agentId} />
-      <div className="flex flex-wrap items-center gap-2 border-b border-line bg-panel px-3 py-2">
-        <Input
-          type="search"
-          aria-label={t('filter')}
-          placeholder={t('filter')}
-          value={q}
-          onChange={(event) => change({ q: event.target.value })}
-          className="max-w-72 min-w-40 flex-1"
-        />
-        <Select<(typeof statuses)[number] | 'any'>
-          label={t('status')}
-          value={status ?? 'any'}
-          options={[{ value: 'any', label: t('anyStatus') }, ...statuses.map((value) => ({ value, label: t(value) }))]}
-          onChoose={(value) => change({ status: value === 'any' ? null : value })}
-        />
-        {list.newCount > 0 && (
-          <Button small kind="primary" onClick={list.showNew}>
-            {t('newRows', { count: list.newCount })}
-          </Button>
-        )}
-        <span className="ml-auto text-xs text-soft" role="status">
-          {list.isReading ? t('more') : t('shown', { shown: list.rows.length, total: list.total })}
-        </span>
-      </div>
-      {list.olderError !== null && (
-        <p role="alert" className="px-3 py-1 text-xs text-bad">
-          {t('olderFailed', { reason: failureOf(list.olderError).message })}
-        </p>
-      )}
-      <Loaded query={list.loaded} lines={10}>
+      <EndlessList
+        list={list}
+        filters={
+          <>
+            <Input
+              type="search"
+              aria-label={t('filter')}
+              placeholder={t('filter')}
+              value={q}
+              onChange={(event) => change({ q: event.target.value })}
+              className="max-w-72 min-w-40 flex-1"
+            />
+            <Select<(typeof statuses)[number] | 'any'>
+              label={t('status')}
+              value={status ?? 'any'}
+              options={[
+                { value: 'any', label: t('anyStatus') },
+                ...statuses.map((value) => ({ value, label: t(value) })),
+              ]}
+              onChoose={(value) => change({ status: value === 'any' ? null : value })}
+            />
+          </>
+        }
+      >
         {(rows) => (
           <DataTable
             label={t('all')}
@@ -96,7 +90,7 @@ export function DecisionList({ agentId }: { agentId: string | null }) {
             }
           />
         )}
-      </Loaded>
+      </EndlessList>
     </div>
   )
 }

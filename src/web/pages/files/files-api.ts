@@ -53,7 +53,8 @@ export const deleteEntry = (serverId: number, path: string, recursive: boolean) 
 
 export const uploadUrl = (serverId: number, overwrite: boolean) =>
   `${filesOf(serverId)}/upload${queryText({ overwrite })}`
-export const downloadUrl = (serverId: number, path: string) => `${filesOf(serverId)}/download${queryText({ path })}`
+export const downloadUrl = (serverId: number, path: string, ticket?: string) =>
+  `${filesOf(serverId)}/download${queryText({ path, ticket })}`
 /** For transfers, which need more of a request than the client gives. */
 export const transferHeaders = (): Record<string, string> => ({
   Authorization: `Bearer ${session.current()?.token ?? ''}`,

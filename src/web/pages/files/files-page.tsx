@@ -5,11 +5,12 @@ import { useNode } from '../../live/use-live.ts'
 import { useAddress } from '../../routes/address.ts'
 import type { PageProps } from '../../routes/tabs.ts'
 import { Loaded, Skeleton } from '../../ui/states.tsx'
+import { toast } from '../../ui/toast.tsx'
 import { readRoots } from './files-api.ts'
 import { filesTexts } from './files.texts.ts'
 import { FolderView } from './folder-view.tsx'
 import { nameOf, type Root, rootOf } from './host-path.ts'
-import { downloading } from './move-file.ts'
+import { downloadByBrowser, downloading, maxHeldBytes } from './move-file.ts'
 import { RootsList } from './roots-list.tsx'
 import { createTransfers, type Transfers } from './transfers.ts'
 import { TransfersPanel } from './transfers-panel.tsx'
@@ -52,11 +53,18 @@ function Files(props: { serverId: number; agentId: string; hostName: string; roo
   const only = roots.length === 1 ? roots[0]?.path : undefined
   const path = search['path'] ?? only
   const file = search['open']
-  const download = (of: string, size: number | null) =>
+  async function download(of: string, size: number | null) {
+    if (size !== null && size > maxHeldBytes) {
+      const failed = await downloadByBrowser(serverId, of, nameOf(of), t('noAnswer'))
+      if (failed === null) toast('done', t('byBrowser', { name: nameOf(of) }))
+      else toast('failed', failed)
+      return
+    }
     transfers.add(
       { kind: 'download', name: nameOf(of), path: of, total: size },
       { move: downloading(serverId, of, nameOf(of), t('noAnswer')), onDone: () => undefined, exists: false },
     )
+  }
 
   return (
     <div className="flex min-h-0 flex-1 flex-col">
@@ -67,14 +75,20 @@ function Files(props: { serverId: number; agentId: string; hostName: string; roo
             serverId={serverId}
             path={file}
             writable={rootOf(file, roots)?.writable ?? false}
-            onDownload={() => download(file, null)}
+            onDownload={() => void download(file, null)}
             onClose={() => change({ open: null })}
           />
         </Suspense>
       ) : path === undefined ? (
         <RootsList roots={roots} onOpen={(next) => change({ path: next })} />
       ) : (
-        <FolderView key={path} {...props} path={path} transfers={transfers} onDownload={download} />
+        <FolderView
+          key={path}
+          {...props}
+          path={path}
+          transfers={transfers}
+          onDownload={(of, size) => void download(of, size)}
+        />
       )}
       <TransfersPanel transfers={transfers} />
     </div>

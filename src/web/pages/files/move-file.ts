@@ -1,3 +1,4 @@
+import { oneTimeTicket } from '../../app-state.ts'
 import { downloadUrl, transferHeaders, uploadUrl } from './files-api.ts'
 import type { Ending, Move } from './transfers.ts'
 
@@ -27,9 +28,10 @@ export function uploading(serverId: number, file: File, path: string, noAnswer: 
   }
 }
 
-const pieceBytes = 32 * 1024 * 1024
+/** Larger ones the browser writes to its disk itself. */
+export const maxHeldBytes = 64 * 1024 * 1024
 
-/** A download with the person's token, handed to the browser when it is whole. Large ones are kept on its disk meanwhile. */
+/** A download with the person's token, handed to the browser when it is whole. */
 export function downloading(serverId: number, path: string, name: string, noAnswer: string): Move {
   return async ({ signal, onProgress }) => {
     try {
@@ -41,23 +43,15 @@ export function downloading(serverId: number, path: string, name: string, noAnsw
       if (!response.ok || !response.body)
         return { state: 'failed', error: errorIn(await response.text()) ?? `${noAnswer} (${response.status})` }
       const total = Number(response.headers.get('content-length') ?? Number.NaN)
-      const pieces: Blob[] = []
-      let waiting: Array<Uint8Array<ArrayBuffer>> = []
-      let waitingBytes = 0
+      const pieces: Array<Uint8Array<ArrayBuffer>> = []
       let loaded = 0
       const reader = response.body.getReader()
       for (let read = await reader.read(); !read.done; read = await reader.read()) {
-        waiting.push(read.value)
-        waitingBytes += read.value.length
+        pieces.push(read.value)
         loaded += read.value.length
-        if (waitingBytes >= pieceBytes) {
-          pieces.push(new Blob(waiting))
-          waiting = []
-          waitingBytes = 0
-        }
         onProgress(loaded, Number.isFinite(total) ? total : null)
       }
-      keep(new Blob([...pieces, ...waiting]), name)
+      keep(new Blob(pieces), name)
       return { state: 'done' }
     } catch {
       return signal.aborted ? { state: 'cancelled' } : { state: 'failed', error: noAnswer }
@@ -65,13 +59,41 @@ export function downloading(serverId: number, path: string, name: string, noAnsw
   }
 }
 
+/**
+ * A download by the browser itself, straight to its disk; for files that are too large to be held by a page. Resolves to why
+ * the host does not give it, or to null when the browser has begun.
+ */
+export async function downloadByBrowser(
+  serverId: number,
+  path: string,
+  name: string,
+  noAnswer: string,
+): Promise<string | null> {
+  try {
+    // The browser would only say that it failed: one byte shows before why.
+    const headers = { ...transferHeaders(), Range: 'bytes=0-0' }
+    const probe = await fetch(downloadUrl(serverId, path), { headers, credentials: 'omit' })
+    const text = await probe.text()
+    if (!probe.ok) return errorIn(text) ?? `${noAnswer} (${probe.status})`
+    save(downloadUrl(serverId, path, await oneTimeTicket()), name)
+    return null
+  } catch {
+    return noAnswer
+  }
+}
+
 function keep(blob: Blob, name: string): void {
+  const url = URL.createObjectURL(blob)
+  save(url, name)
+  // The browser has taken hold of it long before.
+  setTimeout(() => URL.revokeObjectURL(url), 60_000)
+}
+
+function save(url: string, name: string): void {
   const link = document.createElement('a')
-  link.href = URL.createObjectURL(blob)
+  link.href = url
   link.download = name
   link.click()
-  // The browser has taken hold of it long before.
-  setTimeout(() => URL.revokeObjectURL(link.href), 60_000)
 }
 
 function errorIn(text: string): string | null {

@@ -5,7 +5,7 @@ import type {
   TerminalSessionList,
 } from '../../../contract/operations/terminal.ts'
 import { socketUrl } from '../../api/socket-url.ts'
-import { client, socketTicket } from '../../app-state.ts'
+import { client, oneTimeTicket } from '../../app-state.ts'
 import type { Found, Wire, WireListener } from './terminal-link.ts'
 
 const sessionsOf = (serverId: number) => `/api/servers/${serverId}/terminal/sessions`
@@ -44,7 +44,7 @@ export async function openTerminalSocket(
   url.searchParams.set('session', session)
   if (again) {
     url.searchParams.set('take_over', 'true')
-    url.searchParams.set('ticket', await socketTicket())
+    url.searchParams.set('ticket', await oneTimeTicket())
   }
   const socket = new WebSocket(url)
   socket.binaryType = 'arraybuffer'

@@ -1,6 +1,5 @@
 import { useMemo, useState } from 'react'
 import { type Intent, type IntentList, IntentType } from '../../../contract/intents.ts'
-import { failureOf } from '../../api/client.ts'
 import { client } from '../../app-state.ts'
 import { useTexts } from '../../i18n/language.tsx'
 import { queryKeys } from '../../live/stale-queries.ts'
@@ -12,7 +11,8 @@ import { Age } from '../../ui/age.tsx'
 import { Button } from '../../ui/button.tsx'
 import { type Column, DataTable } from '../../ui/data-table.tsx'
 import { Input, Select } from '../../ui/field.tsx'
-import { EmptyState, Loaded } from '../../ui/states.tsx'
+import { EndlessList } from '../../ui/endless-list.tsx'
+import { EmptyState } from '../../ui/states.tsx'
 import { EventDialog } from './event-dialog.tsx'
 import { TypeBadge } from './event-line.tsx'
 import { NoteDialog } from './note-dialog.tsx'
@@ -49,46 +49,37 @@ export function TimelinePage({ agentId }: PageProps) {
 
   return (
     <div className="flex min-h-0 flex-1 flex-col">
-      <div className="flex flex-wrap items-center gap-2 border-b border-line bg-panel px-3 py-2">
-        <Input
-          type="search"
-          aria-label={t('filter')}
-          placeholder={t('filter')}
-          value={q}
-          onChange={(event) => change({ q: event.target.value })}
-          className="max-w-72 min-w-40 flex-1"
-        />
-        <Select<IntentType | 'any'>
-          label={t('type')}
-          value={type ?? 'any'}
-          options={[
-            { value: 'any', label: t('anyType') },
-            ...IntentType.options.map((value) => ({ value, label: t(value) })),
-          ]}
-          onChoose={(value) => change({ type: value === 'any' ? null : value })}
-        />
-        <SpanFilter />
-        {task !== null && (
-          <Button small onClick={() => change({ task: null })} title={t('leaveTask')}>
-            {t('task', { id: task })} ✕
-          </Button>
-        )}
-        {list.newCount > 0 && (
-          <Button small kind="primary" onClick={list.showNew}>
-            {t('newRows', { count: list.newCount })}
-          </Button>
-        )}
-        <span className="ml-auto text-xs text-soft" role="status">
-          {list.isReading ? t('more') : t('shown', { shown: list.rows.length, total: list.total })}
-        </span>
-        {mayOperate && <Button onClick={() => setNoting(true)}>{t('add')}</Button>}
-      </div>
-      {list.olderError !== null && (
-        <p role="alert" className="px-3 py-1 text-xs text-bad">
-          {t('olderFailed', { reason: failureOf(list.olderError).message })}
-        </p>
-      )}
-      <Loaded query={list.loaded} lines={10}>
+      <EndlessList
+        list={list}
+        filters={
+          <>
+            <Input
+              type="search"
+              aria-label={t('filter')}
+              placeholder={t('filter')}
+              value={q}
+              onChange={(event) => change({ q: event.target.value })}
+              className="max-w-72 min-w-40 flex-1"
+            />
+            <Select<IntentType | 'any'>
+              label={t('type')}
+              value={type ?? 'any'}
+              options={[
+                { value: 'any', label: t('anyType') },
+                ...IntentType.options.map((value) => ({ value, label: t(value) })),
+              ]}
+              onChoose={(value) => change({ type: value === 'any' ? null : value })}
+            />
+            <SpanFilter />
+            {task !== null && (
+              <Button small onClick={() => change({ task: null })} title={t('leaveTask')}>
+                {t('task', { id: task })} ✕
+              </Button>
+            )}
+          </>
+        }
+        end={mayOperate && <Button onClick={() => setNoting(true)}>{t('add')}</Button>}
+      >
         {(rows) => (
           <DataTable
             label={t('timeline')}
@@ -108,7 +99,7 @@ export function TimelinePage({ agentId }: PageProps) {
             }
           />
         )}
-      </Loaded>
+      </EndlessList>
       <EventDialog intent={opened} agentId={agentId} onClose={() => setOpened(null)} />
       <NoteDialog
         open={isNoting}

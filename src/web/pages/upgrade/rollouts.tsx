@@ -4,6 +4,7 @@ import type { RolloutList } from '../../../contract/rollouts.ts'
 import { client } from '../../app-state.ts'
 import { useTexts } from '../../i18n/language.tsx'
 import { useAddress } from '../../routes/address.ts'
+import type { PageProps } from '../../routes/tabs.ts'
 import { Age } from '../../ui/age.tsx'
 import { Badge } from '../../ui/badge.tsx'
 import { type Column, DataTable } from '../../ui/data-table.tsx'
@@ -15,14 +16,15 @@ type Summary = z.infer<typeof RolloutList>['rollouts'][number]
 const listed = 200
 const everyMs = 5_000
 
-/** Upgrades that this monitor began, newest first. */
-export function Rollouts() {
+/** Upgrades that this monitor began with a server of the scope, newest first. */
+export function Rollouts({ agentId }: PageProps) {
   const t = useTexts(upgradeTexts)
   const [, change] = useAddress()
   const query = useQuery({
-    queryKey: ['rollouts', 'list'],
+    queryKey: ['rollouts', 'list', agentId],
     refetchInterval: everyMs,
-    queryFn: ({ signal }) => client.get<typeof RolloutList>('/api/v1/rollouts', { limit: listed }, signal),
+    queryFn: ({ signal }) =>
+      client.get<typeof RolloutList>('/api/v1/rollouts', { under: agentId, limit: listed }, signal),
   })
   const columns: Array<Column<Summary>> = [
     {

@@ -69,7 +69,7 @@ export function UpgradePage({ agentId }: PageProps) {
               <NodeVersions agentId={agentId} latest={failure ? null : (release?.version ?? null)} channel={channel} />
             ),
           },
-          { id: 'rollouts', label: t('rollouts'), content: () => <Rollouts /> },
+          { id: 'rollouts', label: t('rollouts'), content: () => <Rollouts agentId={agentId} /> },
         ]}
       />
       {Number.isSafeInteger(shownRollout) && shownRollout > 0 && (
