@@ -13,7 +13,7 @@ import type { CommandContext, ConfigOption } from './command-line.ts'
 import { loadNodeConfig } from './node-config.ts'
 
 /** Opens the database of the node that a configuration describes, whether or not that node is running. */
-export type OpenNodeDatabase = (config: Config) => Promise<Pick<Database, 'db' | 'sql' | 'close'>>
+export type OpenNodeDatabase = (config: Config) => Promise<Database>
 
 /** What commands do on a node's database. A node that is running takes up their changes within 5 s. */
 export interface NodeServices {

@@ -23,6 +23,8 @@ export type Sql = PostgresSql<{ bigint: number }>
 export interface Database {
   sql: Sql
   db: PostgresJsDatabase
+  /** A further client as `sql`, with at most so many connections, for what must not wait for others. Whoever asks ends it. */
+  fork(max: number): Sql
   /** Lets running queries end, at most 2 s. May be called any number of times. */
   close(): Promise<void>
 }
@@ -69,7 +71,7 @@ export async function openDatabase(options: OpenDatabaseOptions): Promise<Databa
     await close()
     throw error
   }
-  return { sql, db: drizzle(tables), close }
+  return { sql, db: drizzle(tables), fork: (forkedMax) => connect(url, forkedMax, logger), close }
 }
 
 function connect(url: string, max: number, logger: DatabaseLogger): Sql {

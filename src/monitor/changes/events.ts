@@ -35,6 +35,8 @@ export type MonitorEvents = Events & {
   commands_queued: { next_hop: string }
   /** A notice waits in the outbox. */
   notices_queued: Record<string, never>
+  /** Other processes of this monitor told something that this one cannot learn any more: what it remembers may be wrong. */
+  events_missed: Record<string, never>
   /** An attempt to send a notice came to its end; `pending`: it is tried again. */
   notice_settled: { channel_type: ChannelType; state: DeliveryState; reason: string | null }
 }

@@ -3,6 +3,12 @@ import type { Bus } from '../../platform/bus.ts'
 import type { MonitorEvents } from './events.ts'
 import { type ChangeKind, recordChanges } from './changes.store.ts'
 
+/** Something that is told on the bus once it is on disk. */
+export interface ToldEvent {
+  type: keyof MonitorEvents
+  data: MonitorEvents[keyof MonitorEvents]
+}
+
 /** One unit of work: what it writes, what of it goes up the tree, and what is told once it is on disk. */
 export interface Unit {
   tx: Tx
@@ -22,13 +28,25 @@ export interface Units {
 const maxAttempts = 4
 const retryableCodes = new Set(['40001', '40P01'])
 
-/** Units of work over one database and one bus. */
-export function createUnits(parts: { database: Database; bus: Bus<MonitorEvents> }): Units {
-  const { database, bus } = parts
+/**
+ * Units of work over one database and one bus. `keep` writes what a unit tells for the other processes of this monitor, as the
+ * last part of its transaction.
+ */
+export function createUnits(parts: {
+  database: Database
+  bus: Pick<Bus<MonitorEvents>, 'emit'>
+  keep?: ((tx: Tx, events: readonly ToldEvent[]) => Promise<void>) | undefined
+}): Units {
+  const { database, bus, keep } = parts
 
   async function attempt<T>(work: (unit: Unit) => Promise<T>): Promise<T> {
     const changed = new Map<ChangeKind, Set<number>>()
     const told: Array<() => void> = []
+    const events: ToldEvent[] = []
+    function emit<T extends keyof MonitorEvents>(type: T, data: MonitorEvents[T]): void {
+      told.push(() => bus.emit(type, data))
+      if (keep) events.push({ type, data })
+    }
     let urgent = false
     const result = await database.db.transaction(async (tx) => {
       const value = await work({
@@ -38,17 +56,18 @@ export function createUnits(parts: { database: Database; bus: Bus<MonitorEvents>
           for (const id of ids) set.add(id)
           changed.set(kind, set)
         },
-        emit: (type, data) => told.push(() => bus.emit(type, data)),
+        emit,
         urgent: () => {
           urgent = true
         },
       })
       // Last, because its row lock orders this transaction among all others until the commit.
       await recordChanges(tx, changed)
+      if (changed.size > 0) emit('feed_moved', { urgent })
+      await keep?.(tx, events)
       return value
     })
     for (const tell of told) tell()
-    if (changed.size > 0) bus.emit('feed_moved', { urgent })
     return result
   }
 
