@@ -27,6 +27,7 @@ const layers: Record<string, readonly string[]> = {
 const floors = [
   'changes',
   'replicas',
+  'sharing',
   'audit',
   'auth',
   'nodes',

@@ -15,17 +15,18 @@ const retryMs = 250
 /**
  * Hears what is told by NOTIFY on these channels. The listener also tells itself something all the time: a connection on which
  * that is not heard, because it was closed or cut without a word, is replaced. `onListening` is called whenever a
- * channel is heard (again): what was told before may have been missed.
+ * channel is heard (again): what was told before may have been missed. Resolves when the first try has ended, well or not.
  */
-export function openListener(parts: {
+export async function openListener(parts: {
   database: Pick<Database, 'fork' | 'sql'>
   channels: Readonly<Record<string, (payload: string) => void>>
   onListening: () => void
   logger: DatabaseLogger
-}): Listener {
+}): Promise<Listener> {
   const { database, channels, onListening, logger } = parts
   const ownChannel = `cortex_probe_${randomUUID().replaceAll('-', '')}`
   const stopping = new AbortController()
+  const tried = Promise.withResolvers<void>()
   let failing = false
 
   /** Listens until nothing is heard any more. */
@@ -39,6 +40,7 @@ export function openListener(parts: {
         if (!listening.inTime) throw new Error('the database does not answer')
       }
       failing = false
+      tried.resolve()
       do {
         heard = false
         const told = await within(database.sql.notify(ownChannel, ''), probeMs)
@@ -58,11 +60,13 @@ export function openListener(parts: {
         logger[failing ? 'debug' : 'info']({ err }, 'listening to the database begins anew')
         failing = true
       })
+      tried.resolve()
       await sleep(retryMs, undefined, { signal: stopping.signal }).catch(() => undefined)
     }
   }
 
   const running = loop()
+  await tried.promise
   return {
     async close() {
       stopping.abort()

@@ -23,6 +23,7 @@ import { plainErrorShape, v1ErrorShape } from '../api/http/envelope.ts'
 import { createGate } from '../api/http/gate.ts'
 import { serveDocument } from '../api/http/openapi-document.ts'
 import { createRateLimits } from '../api/http/rate-limit.ts'
+import { createSharedLimits } from '../api/http/shared-use.ts'
 import { servePublic } from '../api/public.ts'
 import { socketsDescribed } from '../api/sockets/described.ts'
 import { eventSocket } from '../api/sockets/events.ts'
@@ -55,7 +56,10 @@ export function createMonitorApp(parts: {
 }) {
   const { config, monitor, metrics, status, inspect, attachLink, logger } = parts
   const { database, keys, sessions, users, tickets } = monitor
-  const gate = createGate({ keys, tokens: sessions, limits: createRateLimits(config.rate_limits) })
+  const limits = monitor.sharing
+    ? createSharedLimits(config.rate_limits, monitor.sharing.broadcast)
+    : createRateLimits(config.rate_limits)
+  const gate = createGate({ keys, tokens: sessions, limits })
   const app = createApiApp({
     gate,
     logger,

@@ -20,6 +20,7 @@ import { countJudgedSince } from '../monitor/decisions/decisions.store.ts'
 import type { Escalate } from '../monitor/decisions/deliberation.ts'
 import { followAncestors } from '../monitor/decisions/from-above.ts'
 import { createHumanGate } from '../monitor/decisions/human-gate.service.ts'
+import { createTurns } from '../monitor/decisions/turns.ts'
 import { createJudge } from '../monitor/decisions/judge/judge.ts'
 import { type AskOwner, type AskSamples, createNodeViews } from '../monitor/history/node-detail.service.ts'
 import { createSummaries } from '../monitor/history/summaries.service.ts'
@@ -27,7 +28,6 @@ import { createIntents } from '../monitor/intents/intents.service.ts'
 import { createLiveness } from '../monitor/liveness/liveness.service.ts'
 import { createPresence } from '../monitor/liveness/presence.ts'
 import { createOperations, type HostReach } from '../monitor/operations/operations.service.ts'
-import { createSessionHolders } from '../monitor/operations/session-holders.ts'
 import { createServers } from '../monitor/servers/servers.service.ts'
 import { createSettings } from '../monitor/settings/settings.service.ts'
 import { ensureSelf } from '../monitor/membership/self.ts'
@@ -47,6 +47,7 @@ import type { SchemaGuard } from '../platform/releases/supervision.ts'
 import { buildInfo } from '../platform/version.ts'
 import { openMonitorDatabase } from './monitor-database.ts'
 import { buildRollouts } from './rollouts-part.ts'
+import { buildSharing } from './sharing-part.ts'
 import { buildSockets } from './sockets-part.ts'
 import { buildTelling } from './telling-part.ts'
 
@@ -88,7 +89,7 @@ const restartGraceMs = 120_000
 
 /** Builds the monitor of a node: every service over one database and one bus. */
 export async function buildMonitor(options: MonitorPartOptions) {
-  const { config, dataDir, nodeUid, reach, hostHead, lifecycle, logger, startedAtMs } = options
+  const { config, dataDir, nodeUid, replicaId, reach, hostHead, lifecycle, logger, startedAtMs } = options
   const clock = Date.now
   const newId = randomUUID
   const selfId = config.node.id
@@ -104,10 +105,13 @@ export async function buildMonitor(options: MonitorPartOptions) {
     logger,
   })
   const bus = createBus<MonitorEvents>({ logger })
-  const units = createUnits({ database, bus })
+  const sharing = replicaId === null ? null : await buildSharing({ database, bus, replicaId, clock, lifecycle, logger })
+  const outlet = sharing?.outlet ?? bus
+  const units = createUnits({ database, bus: outlet, keep: sharing?.keep })
   const settings = createSettings({
     database,
     units,
+    bus,
     clock,
     retentionDays: config.monitor.retention_days,
     intervalS: config.probe.report_interval_s,
@@ -154,6 +158,7 @@ export async function buildMonitor(options: MonitorPartOptions) {
     approvalValidMs,
     budgetMs: config.decisions.budget_ms,
     lifeMs,
+    turns: replicaId === null ? undefined : createTurns({ database, bus, replicaId, clock }),
     clock,
     newId,
   })
@@ -200,7 +205,7 @@ export async function buildMonitor(options: MonitorPartOptions) {
   const reports = createReports({
     database,
     units,
-    bus,
+    bus: outlet,
     alerts,
     liveness,
     auditHeads: auditing.headClaims,
@@ -228,13 +233,14 @@ export async function buildMonitor(options: MonitorPartOptions) {
   const summaries = createSummaries({ database, clock, stopping: lifecycle.stopping, logger })
   const outgoing = createOutgoingRollup({ database, clock, startedAtMs, version: buildInfo().version, newId, hostHead })
 
-  const operations = createOperations({ database, units, bus, reach: reach.host, selfId })
+  const operations = createOperations({ database, units, bus: outlet, reach: reach.host, selfId })
   const sockets = buildSockets({
     bus,
     database,
     views,
     operations,
     readLive: reach.readLive,
+    exchange: sharing?.exchange ?? null,
     clock,
     newId,
     lifecycle,
@@ -258,7 +264,8 @@ export async function buildMonitor(options: MonitorPartOptions) {
   const admin = await users.ensureAdmin(config.monitor.admin_password)
 
   return {
-    replicaId: options.replicaId,
+    replicaId,
+    sharing,
     database,
     bus,
     units,
@@ -284,7 +291,6 @@ export async function buildMonitor(options: MonitorPartOptions) {
     operations,
     ...auditing,
     ...sockets,
-    holders: createSessionHolders({ database }),
     ...buildRollouts({ config, database, units, operations, clock, lifecycle, logger }),
     publicUrl: options.publicUrl,
     servers,

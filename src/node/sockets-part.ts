@@ -3,8 +3,10 @@ import type { MonitorEvents } from '../monitor/changes/events.ts'
 import type { NodeViews } from '../monitor/history/node-detail.service.ts'
 import { ownerOf } from '../monitor/nodes/nodes.store.ts'
 import type { Operations } from '../monitor/operations/operations.service.ts'
+import { createSessionHolders } from '../monitor/operations/session-holders.ts'
 import { createHub } from '../monitor/realtime/hub.ts'
 import { createJobFeeds } from '../monitor/realtime/job-feeds.ts'
+import type { LiveExchange } from '../monitor/realtime/live-exchange.ts'
 import { createLiveFeeds, type ReadLive } from '../monitor/realtime/live-feeds.ts'
 import { createLobby } from '../monitor/realtime/lobby.ts'
 import { createOwners } from '../monitor/realtime/owners.ts'
@@ -21,13 +23,17 @@ export function buildSockets(parts: {
   views: NodeViews
   operations: Operations
   readLive: ReadLive
+  /** With the other processes of this monitor; null when there are none. */
+  exchange: LiveExchange | null
   clock: () => number
   newId: () => string
   lifecycle: Lifecycle
   logger: Logger
 }) {
-  const { bus, database, views, operations, readLive, clock, newId, lifecycle, logger } = parts
-  const live = createLiveFeeds({ bus, pathTo: (agentId) => views.pathTo(agentId), readLive, logger })
+  const { bus, database, views, operations, readLive, exchange, clock, newId, lifecycle, logger } = parts
+  const pathTo = (agentId: string) => views.pathTo(agentId)
+  const live = createLiveFeeds({ bus, pathTo, readLive, onOpen: exchange?.askFor, logger })
+  if (exchange) lifecycle.onStop('measurements from other processes', exchange.join(live))
   lifecycle.onStop('live measurements', () => live.close())
   const jobFeeds = createJobFeeds({ operations, newId, logger })
   lifecycle.onStop('progress of jobs', () => jobFeeds.close())
@@ -41,10 +47,16 @@ export function buildSockets(parts: {
   const serverLobby = createLobby<number>({ limits: serverSocketLimits, clock, logger })
   lifecycle.onStop('server sockets', () => serverLobby.close())
   bus.on('user_changed', ({ user_id }) => serverLobby.voidOf(user_id))
+  bus.on('owner_changed', ({ agent_id }) => owners.forget(agent_id))
   const terminals = createSeats<number>(terminalSeats)
   lifecycle.onStop('terminal sockets', () => terminals.close())
   bus.on('user_changed', ({ user_id }) => terminals.voidOf(user_id))
   const publicLobby = createLobby<string>({ limits: publicSocketLimits, clock, logger })
   lifecycle.onStop('public sockets', () => publicLobby.close())
-  return { hub, live, owners, jobFeeds, serverLobby, publicLobby, terminals }
+  bus.on('events_missed', () => {
+    serverLobby.sendAnew()
+    publicLobby.sendAnew()
+  })
+  const holders = createSessionHolders({ database })
+  return { hub, live, owners, jobFeeds, holders, serverLobby, publicLobby, terminals }
 }

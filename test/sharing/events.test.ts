@@ -98,7 +98,8 @@ test('property: whoever tells, aborts, dawdles or is cut off, everybody hears th
         const isOwn = new Set(own.map(({ number }) => number))
         const others = (numbers: readonly unknown[]) => numbers.filter((number) => !isOwn.has(Number(number)))
         expect(others(heard.slice(from[at]))).toEqual(others(order))
-        expect(heard.slice(from[at]).toSorted()).toEqual([...order].toSorted())
+        expect(new Set(heard.slice(from[at]))).toEqual(new Set(order))
+        expect(heard.slice(from[at])).toHaveLength(order.length)
       }
     }),
     { numRuns: 15, endOnFailure: true },

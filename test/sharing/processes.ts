@@ -4,8 +4,11 @@ import type { MonitorEvents } from '../../src/monitor/changes/events.ts'
 import { createUnits, type Units } from '../../src/monitor/changes/units.ts'
 import { openSharing, type Sharing } from '../../src/monitor/sharing/sharing.ts'
 import { type Bus, createBus } from '../../src/platform/bus.ts'
+import { createLogger } from '../../src/platform/logger.ts'
 import { createTestDatabase } from '../support/database.ts'
 import { quiet } from '../support/quiet-logger.ts'
+
+const logger = createLogger({ level: 'fatal', write: () => undefined })
 
 /** One of several processes of a monitor, as far as they share what they know: connections, bus and units of its own. */
 export interface Process {
@@ -27,9 +30,9 @@ export async function startProcesses() {
 
   async function start(): Promise<Process> {
     const database = await openDatabase({ url: scratch.url, logger: quiet, max: 4, rawMax: 2 })
-    const bus = createBus<MonitorEvents>({ logger: quiet })
+    const bus = createBus<MonitorEvents>({ logger })
     const id = randomUUID()
-    const sharing = await openSharing({ database, replicaId: id, bus, logger: quiet })
+    const sharing = await openSharing({ database, replicaId: id, bus, logger })
     const heard: Process['heard'] = []
     bus.on('new_alert', ({ alert_id }) => heard.push(alert_id))
     bus.on('events_missed', () => heard.push('missed'))

@@ -1,5 +1,6 @@
 import type { MiddlewareHandler } from 'hono'
 import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible'
+import { z } from 'zod'
 import { rateLimited } from '../../contract/errors.ts'
 import type { ApiContext, ApiEnv, LimitKind } from './api-env.ts'
 import { gateOf } from './authenticate.ts'
@@ -17,18 +18,32 @@ export interface RateLimitSettings {
 
 /** `failures` are wrong keys and tokens of one address; generous, because many nodes may share an address. */
 type Kind = LimitKind | 'failures'
+const kinds = ['reports', 'queries', 'auth', 'login', 'register', 'calls', 'failures'] as const satisfies Kind[]
+
+/** So many requests of a subject in one class. */
+export const Used = z.object({
+  kind: z.enum(kinds),
+  subject: z.string().max(256),
+  points: z.number().int().min(1).max(1_000_000),
+})
+export type Used = z.infer<typeof Used>
 const windowS = 60
 const failuresPerAuth = 10
 
 export interface RateLimits {
+  /** What a subject has used up in another process of this monitor counts here too. */
+  countElsewhere(used: Used): Promise<void>
   /** Counts one request of `subject`, sets the headers of the answer; throws 429 when it was one too many. */
   consume(c: ApiContext, kind: Kind, subject: string): Promise<void>
   /** Throws 429 when `subject` has used up its window; counts nothing. */
   check(c: ApiContext, kind: Kind, subject: string): Promise<void>
 }
 
-/** Counts requests in memory: one window per class and subject, forgotten when it ends. */
-export function createRateLimits(settings: RateLimitSettings): RateLimits {
+/**
+ * Counts requests in memory: one window per class and subject, forgotten when it ends. `onUsed` is told of each, for the other
+ * processes of this monitor.
+ */
+export function createRateLimits(settings: RateLimitSettings, onUsed?: (used: Used) => void): RateLimits {
   const window = (points: number, duration = windowS) => new RateLimiterMemory({ points, duration })
   const limiters: Record<Kind, RateLimiterMemory> = {
     reports: window(settings.reports_per_minute),
@@ -40,7 +55,11 @@ export function createRateLimits(settings: RateLimitSettings): RateLimits {
     failures: window(settings.auth_per_minute * failuresPerAuth),
   }
   return {
+    async countElsewhere({ kind, subject, points }) {
+      await limiters[kind].penalty(subject, points)
+    },
     async consume(c, kind, subject) {
+      onUsed?.({ kind, subject, points: 1 })
       const state = await limiters[kind].consume(subject).catch((spent: unknown) => {
         if (spent instanceof RateLimiterRes) return spent
         throw spent

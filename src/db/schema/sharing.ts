@@ -2,6 +2,7 @@ import { sql } from 'drizzle-orm'
 import { bigint, check, integer, pgTable, text, uuid } from 'drizzle-orm/pg-core'
 import type { JsonObject } from '../../contract/common.ts'
 import { json, moment } from './columns.ts'
+import { decisions } from './decisions.ts'
 
 /** What one process of a monitor told the others, kept a while for who was cut off. */
 export const replicaEvents = pgTable('replica_events', {
@@ -23,3 +24,12 @@ export const replicaEventClock = pgTable(
   },
   (t) => [check('replica_event_clock_one_row', sql`${t.id} = 1`)],
 )
+
+/** Which process deliberates about which decision at this moment, so that no other asks the model or the parent the same. */
+export const deliberations = pgTable('deliberations', {
+  decisionId: bigint('decision_id', { mode: 'number' })
+    .primaryKey()
+    .references(() => decisions.id, { onDelete: 'cascade' }),
+  replicaId: uuid('replica_id').notNull(),
+  until: moment('until').notNull(),
+})

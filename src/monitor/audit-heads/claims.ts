@@ -22,6 +22,8 @@ export function createHeadClaims({ bus, clock }: { bus: Bus<MonitorEvents>; cloc
     last.set(keyOf(node_id, log), valueOf(head))
   })
 
+  bus.on('events_missed', () => last.clear())
+
   const isNew = (nodeId: number, log: AuditLogName, head: { seq: number; hash: string }) =>
     last.get(keyOf(nodeId, log)) !== valueOf(head)
 

@@ -9,6 +9,8 @@ export interface KeyCheck {
   cached(key: string): NodeActor | null
   /** The node whose key this is; `null` when it is none, revoked, ended, or its node is deleted. */
   authenticate(key: string): Promise<NodeActor | null>
+  /** Every key must be looked up before it is good again. */
+  forgetAll(): void
   /** These keys must be looked up before they are good again. */
   forget(which: { agentId: string; keyIds: readonly number[] }): void
 }
@@ -62,6 +64,7 @@ export function createKeyCheck(parts: {
       if (actor === null) refuse(keyHash)
       return actor
     },
+    forgetAll: () => known.forget(() => true),
     forget({ agentId, keyIds }) {
       // What is being read at this moment has no value yet: it might be one of these, so it is not kept.
       known.forget((_hash, key) => key === null || key.actor.agentId === agentId || keyIds.includes(key.actor.keyId))

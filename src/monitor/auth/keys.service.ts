@@ -44,6 +44,7 @@ export function createKeys(parts: {
   const { database, units, bus, clock, randomBytes } = parts
   const check = createKeyCheck({ load: (keyHash) => findLiveKey(database.db, keyHash), clock })
   bus.on('keys_revoked', ({ agent_id, key_ids }) => check.forget({ agentId: agent_id, keyIds: key_ids }))
+  bus.on('events_missed', () => check.forgetAll())
 
   /** Makes a key within a unit of work, which also writes the audit entry that names the reason. */
   async function issue(unit: Unit, node: NodeOfKey, wish: KeyWish): Promise<IssuedKey> {

@@ -42,6 +42,7 @@ export function createSessions(parts: {
   })
   const failures = createLogQuota({ perMinute: failuresLoggedPerMinute, clock })
   bus.on('user_changed', ({ user_id }) => users.forget((id) => id === user_id))
+  bus.on('events_missed', () => users.forget(() => true))
 
   const nowS = () => Math.floor(clock() / 1000)
 

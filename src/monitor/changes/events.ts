@@ -13,6 +13,8 @@ export type MonitorEvents = Events & {
   keys_revoked: { agent_id: string; key_ids: number[] }
   /** A user's role, password or state changed: tokens issued before are void. */
   user_changed: { user_id: number }
+  /** A node was given to somebody else, or to nobody. */
+  owner_changed: { agent_id: string }
   /** A decision got its status here; what is measured of it. */
   decision_settled: { status: DecisionStatus; decided_by: DecidedBy | null; took_ms: number }
   /** A report was stored or was known already; what is measured of it. */

@@ -8,6 +8,7 @@ import { decisionById, type DecisionRow, expireDue, noteJudged } from './decisio
 import { deliberate, type DeliberationParts } from './deliberation.ts'
 import { openRequest } from './opening.ts'
 import { noteWaiting, settleDecision, tellSettled } from './settling.ts'
+import type { Turns } from './turns.ts'
 import { decisionAnswer } from './view.ts'
 
 /** Takes requests for decisions and brings them to an end (spec: 决策管理接口 3; design: one decision). */
@@ -22,9 +23,11 @@ export function createDecisions(
     /** How long a request may stay pending. */
     lifeMs: number
     newId: () => string
+    /** Where other processes of this monitor may be asked the same. */
+    turns?: Turns | undefined
   },
 ) {
-  const { database, units, logger, selfId, clock, budgetMs, lifeMs, newId } = parts
+  const { database, units, logger, turns, selfId, clock, budgetMs, lifeMs, newId } = parts
   const underWay = new Map<number, Promise<void>>()
   const stopping = new AbortController()
 
@@ -35,12 +38,13 @@ export function createDecisions(
     return await units.run((unit) => openRequest(unit, node, request, { joins, lifeMs, authority, at, newId }))
   }
 
-  /** One deliberation at a time for a decision: who asks meanwhile waits for the same one. */
+  /** One deliberation at a time for a decision, in all processes: who asks meanwhile waits for the same one. */
   function work(opened: { row: DecisionRow; isNew: boolean }, node: NodeRow, request: DecisionRequest): Promise<void> {
     const { row, isNew } = opened
     const running = underWay.get(row.id)
     if (running) return running
-    const started = bring(row, node, request, isNew)
+    const begin = () => bring(row, node, request, isNew && !turns)
+    const started = (turns ? turns.take(row.id, budgetMs, stopping.signal, begin) : begin())
       .catch((error: unknown) =>
         logger.error({ err: error, decision: row.id }, 'a decision was left pending by a failure'),
       )

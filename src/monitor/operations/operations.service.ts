@@ -52,7 +52,7 @@ export interface Asked {
 export function createOperations(parts: {
   database: Database
   units: Units
-  bus: Bus<MonitorEvents>
+  bus: Pick<Bus<MonitorEvents>, 'emit'>
   reach: HostReach
   selfId: string
 }) {

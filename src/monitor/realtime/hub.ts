@@ -68,6 +68,8 @@ export function createHub(parts: {
   const endings = [
     ...EventTypes.map((type) => bus.on(type, (data) => forward(type, data))),
     bus.on('user_changed', ({ user_id }) => lobby.voidOf(user_id)),
+    bus.on('owner_changed', ({ agent_id }) => owners.forget(agent_id)),
+    bus.on('events_missed', () => lobby.sendAnew()),
   ]
 
   return {

@@ -29,9 +29,11 @@ export function createLiveFeeds(parts: {
   /** agent_ids from this monitor down to the node; null when it is not in the tree. */
   pathTo: (agentId: string) => Promise<string[] | null>
   readLive: ReadLive
+  /** Told of a node that is watched from now on, so that other processes of this monitor tell what they hear of it. */
+  onOpen?: ((agentId: string) => void) | undefined
   logger: Logger
 }) {
-  const { bus, pathTo, readLive, logger } = parts
+  const { bus, pathTo, readLive, onOpen, logger } = parts
   const feeds = new Map<string, Feed>()
   const ended = bus.on('measured', ({ agent_id, at, metrics }) => {
     if (feeds.has(agent_id)) tell(agent_id, liveFigures(at, metrics))
@@ -67,6 +69,7 @@ export function createLiveFeeds(parts: {
     }
     const feed: Feed = { listeners: new Set(), end }
     feeds.set(agentId, feed)
+    onOpen?.(agentId)
     return feed
   }
 
@@ -83,6 +86,10 @@ export function createLiveFeeds(parts: {
         if (feeds.get(agentId) === feed) feeds.delete(agentId)
       }
     },
+    /** Tells a measurement that was not heard here. */
+    hear: tell,
+    /** The nodes that somebody watches. */
+    watched: () => [...feeds.keys()],
     close(): void {
       ended()
       for (const feed of feeds.values()) feed.end()

@@ -1,5 +1,6 @@
 import { WebSocket } from 'ws'
 import type { Logger } from '../../platform/logger.ts'
+import { CloseCode } from './close-codes.ts'
 import { type GuardedSocket, guardSocket, type Pass } from './guarded-socket.ts'
 import { createSeats, type NoSeat } from './seats.ts'
 import type { SocketLimits } from './socket-limits.ts'
@@ -18,6 +19,8 @@ export interface Lobby<Holder> {
   admit(holder: Holder): { ok: true; place: Place } | { ok: false; reason: NoSeat }
   /** Every token of this holder that was given until now is void. */
   voidOf(holder: Holder): void
+  /** Every socket may have missed something: they are closed with 1013, and come back to read the state anew. */
+  sendAnew(): void
   /** Closes all sockets with 1001 and takes no more; returns when they are gone. */
   close(): Promise<void>
 }
@@ -59,6 +62,9 @@ export function createLobby<Holder extends string | number>(parts: {
       return { ok: true, place }
     },
     voidOf: (holder) => seats.voidOf(holder),
+    sendAnew() {
+      for (const socket of [...sockets]) socket.leave(CloseCode.TRY_AGAIN, 'something may be missing: connect again')
+    },
     async close() {
       clearInterval(expiry)
       await seats.close()

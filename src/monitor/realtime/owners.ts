@@ -9,6 +9,8 @@ export interface Owners {
    * `tell` keep the order of the questions. When more than `maxWaiting` questions wait, the newest is not known.
    */
   ask(agentId: string, tell: (ownership: Ownership) => void): void
+  /** The node has another owner: it is read anew. */
+  forget(agentId: string): void
 }
 
 interface Question {
@@ -54,6 +56,7 @@ export function createOwners(parts: {
   }
 
   return {
+    forget: (agentId) => reads.forget((id) => id === agentId),
     ask(agentId, tell) {
       const fresh = waiting.length === 0 ? reads.fresh(agentId) : null
       if (fresh) return tell({ known: true, ownerId: fresh.ownerId })

@@ -16,7 +16,7 @@ import { tellCurrent, tellTaken } from './telling.ts'
  */
 export function createCalmWay(parts: {
   database: Database
-  bus: Bus<MonitorEvents>
+  bus: Pick<Bus<MonitorEvents>, 'emit'>
   evaluation: Pick<Evaluation, 'harmless'>
   auditHeads: Pick<HeadClaims, 'areKnown'>
   offlineAfterMs: number

@@ -40,7 +40,7 @@ export function createReports(
   parts: IntakeParts & {
     database: Database
     units: Units
-    bus: Bus<MonitorEvents>
+    bus: Pick<Bus<MonitorEvents>, 'emit'>
     liveness: Liveness
     decisions: Decisions
     rollup: RollupIntake

@@ -10,10 +10,12 @@ import { type RuleRow, rulesInForce } from './rules.store.ts'
 export function createRulesInForce({ bus }: { bus: Bus<MonitorEvents> }) {
   let known: RuleRow[] | null = null
   let changes = 0
-  bus.on('rules_changed', () => {
+  const forget = (): void => {
     known = null
     changes += 1
-  })
+  }
+  bus.on('rules_changed', forget)
+  bus.on('events_missed', forget)
 
   return async function read(db: Executor): Promise<readonly RuleRow[]> {
     if (known) return known

@@ -125,6 +125,7 @@ export function createServers(parts: {
         }
         await updateNode(unit.tx, node.id, set)
         unit.changed('node', node.id)
+        if (user_id !== undefined) unit.emit('owner_changed', { agent_id: node.agentId })
         await appendAudit(unit.tx, { actor, action: 'server.update', target: node.agentId, details: change })
         return await viewOf(unit.tx, node.agentId)
       })

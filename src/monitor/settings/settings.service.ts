@@ -3,7 +3,9 @@ import { Settings } from '../../contract/better-monitor/settings.ts'
 import type { Database } from '../../db/open.ts'
 import { settings } from '../../db/schema/settings.ts'
 import { appendAudit } from '../audit/audit.store.ts'
+import type { Bus } from '../../platform/bus.ts'
 import type { Actor } from '../auth/actor.ts'
+import type { MonitorEvents } from '../changes/events.ts'
 import type { Units } from '../changes/units.ts'
 
 const maxAgeMs = 5_000
@@ -12,11 +14,12 @@ const maxAgeMs = 5_000
 export function createSettings(parts: {
   database: Database
   units: Units
+  bus: Bus<MonitorEvents>
   clock: () => number
   retentionDays: number
   intervalS: number
 }) {
-  const { database, units, clock, retentionDays, intervalS } = parts
+  const { database, units, bus, clock, retentionDays, intervalS } = parts
   const defaults: Settings = {
     site_title: 'Cortex',
     site_description: '',
@@ -27,9 +30,17 @@ export function createSettings(parts: {
     public_view: false,
   }
   let known: { at: number; value: Settings } | null = null
+  let changes = 0
+  const forget = (): void => {
+    known = null
+    changes += 1
+  }
+  bus.on('settings_changed', forget)
+  bus.on('events_missed', forget)
 
   async function read(): Promise<Settings> {
     if (known && clock() - known.at < maxAgeMs) return known.value
+    const before = changes
     const rows = await database.db.select().from(settings)
     const stored = Object.fromEntries(rows.map((row) => [row.key, row.value]))
     // A value that another version wrote and this one does not understand counts as never set.
@@ -37,8 +48,10 @@ export function createSettings(parts: {
       const parsed = schema.safeParse(stored[key])
       return parsed.success ? [[key, parsed.data] as const] : []
     })
-    known = { at: clock(), value: { ...defaults, ...Object.fromEntries(kept) } }
-    return known.value
+    const value: Settings = { ...defaults, ...Object.fromEntries(kept) }
+    // What changed while they were read may not be among them.
+    if (changes === before) known = { at: clock(), value }
+    return value
   }
 
   return {
@@ -57,7 +70,6 @@ export function createSettings(parts: {
         await appendAudit(unit.tx, { actor, action: 'settings.change', target: null, details: change })
         unit.emit('settings_changed', change)
       })
-      known = null
       return await read()
     },
   }

@@ -53,7 +53,7 @@ export async function followEvents(parts: {
     }
     for (const { seq, origin: from, type, payload } of rows) {
       cursor = seq
-      if (from !== origin && isKnownType(type)) bus.emit(type, payload as never)
+      if (from !== origin && isKnownType(type)) bus.emit(type, payload)
     }
     return rows.length === pageRows
   }

@@ -15,6 +15,7 @@ const keptTypes: ReadonlySet<string> = new Set([
   'node_removed',
   'keys_revoked',
   'user_changed',
+  'owner_changed',
   'settings_changed',
   'silences_changed',
   'rules_changed',
@@ -26,7 +27,7 @@ const keptTypes: ReadonlySet<string> = new Set([
 
 /** Whether an event is kept for the other processes. That the feed moved concerns them only when it is urgent. */
 export function isKept({ type, data }: ToldEvent): boolean {
-  if (type === 'feed_moved') return 'urgent' in data && data.urgent === true
+  if (type === 'feed_moved') return 'urgent' in data && data.urgent
   return keptTypes.has(type)
 }
 

@@ -28,7 +28,7 @@ export async function openSharing(parts: {
   const { database, replicaId: origin, bus, logger } = parts
   const broadcast = createBroadcast({ database, origin, logger })
   const follower = await followEvents({ database, origin, bus, logger })
-  const listener = openListener({
+  const listener = await openListener({
     database,
     channels: { [eventsChannel]: () => follower.wake(), [broadcastChannel]: (payload) => broadcast.take(payload) },
     onListening: () => follower.wake(),
