@@ -1,17 +1,12 @@
 import { randomBytes, randomUUID } from 'node:crypto'
 import type { AuditHead } from '../contract/audit.ts'
 import { buildAudit } from './audit-part.ts'
+import { buildAuth } from './auth-part.ts'
 import type { Config } from '../platform/config/schema.ts'
 import { hostFacts } from './host-facts.ts'
 import { databaseAnswers } from '../db/answers.ts'
 import { createAlerts } from '../monitor/alerts/alerts.service.ts'
 import { createAlertHandling } from '../monitor/alerts/handling.service.ts'
-import { createKeys } from '../monitor/auth/keys.service.ts'
-import { createPasswords } from '../monitor/auth/passwords.ts'
-import { createSessions } from '../monitor/auth/sessions.service.ts'
-import { createTickets } from '../monitor/auth/tickets.ts'
-import { createTokens } from '../monitor/auth/tokens.ts'
-import { createUsers } from '../monitor/auth/users.service.ts'
 import type { MonitorEvents } from '../monitor/changes/events.ts'
 import { createUnits } from '../monitor/changes/units.ts'
 import { createCommands } from '../monitor/commands/commands.service.ts'
@@ -122,18 +117,8 @@ export async function buildMonitor(options: MonitorPartOptions) {
   await retention.prepare()
 
   const secretKey = await dataDir.secretKey(config.security.secret_key)
-  const tokens = await createTokens({ secretKey, clock })
-  const passwords = createPasswords()
-  const sessions = createSessions({ database, units, bus, tokens, passwords, clock })
-  const users = createUsers({
-    database,
-    units,
-    passwords,
-    clock,
-    newPassword: () => randomBytes(12).toString('base64url'),
-  })
-  const tickets = createTickets({ database, tokens, sessions, clock })
-  const keys = createKeys({ database, units, bus, clock, randomBytes })
+  const auth = await buildAuth({ database, units, bus, secretKey, clock })
+  const { users, keys } = auth
 
   const commands = createCommands({ database, units, selfId, clock, newId })
   const intents = createIntents({ database, units, clock })
@@ -269,10 +254,7 @@ export async function buildMonitor(options: MonitorPartOptions) {
     database,
     bus,
     units,
-    sessions,
-    users,
-    tickets,
-    keys,
+    ...auth,
     commands,
     intents,
     alertHandling,
