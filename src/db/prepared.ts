@@ -5,14 +5,16 @@ import type { Executor } from './open.ts'
 const dialect = new PgDialect()
 
 /**
- * Runs a statement that the server parses and plans once per connection, not every time; `execute` of drizzle does it
- * every time. For statements of a hot path whose text is always the same and whose values are all parameters.
+ * A statement of a hot path: its text is made once, and the server parses and plans it once per connection; `execute` of
+ * drizzle does both every time. What differs from call to call stands in it as `sql.placeholder(name)`.
  */
-export async function executePrepared<Row extends Record<string, unknown>>(
-  db: Executor,
+export function prepared<Values extends Record<string, unknown>, Row extends Record<string, unknown>>(
   name: string,
   statement: SQL,
-): Promise<Row[]> {
-  const query = db._.session.prepareQuery(dialect.sqlToQuery(statement), undefined, name, false)
-  return (await query.execute()) as Row[]
+): (db: Executor, values: Values) => Promise<Row[]> {
+  const query = dialect.sqlToQuery(statement)
+  return async (db, values) => {
+    const ready = db._.session.prepareQuery(query, undefined, name, false)
+    return (await ready.execute(values)) as Row[]
+  }
 }

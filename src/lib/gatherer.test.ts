@@ -34,6 +34,23 @@ test('one bad item spoils none of the others', async () => {
   expect(results.map((r) => (r.status === 'fulfilled' ? r.value : String(r.reason)))).toEqual([1, 'Error: bad 2', 3])
 })
 
+test('items of one fate fail together, and are not run again', async () => {
+  let runs = 0
+  const gatherer = createGatherer<number, number>({
+    run: async () => {
+      runs += 1
+      throw new Error('away')
+    },
+    maxItems: 10,
+    maxWaiting: 100,
+    overloaded,
+    oneFate: true,
+  })
+  const results = await Promise.allSettled([1, 2, 3].map((n) => gatherer.add(n)))
+  expect(results.map((r) => r.status)).toEqual(['rejected', 'rejected', 'rejected'])
+  expect(runs).toBe(1)
+})
+
 test('the queue is bounded, and idle waits for all of it', async () => {
   const gatherer = createGatherer<number, number>({
     run: async (items) => items,

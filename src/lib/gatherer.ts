@@ -14,7 +14,8 @@ interface Waiting<Item, Result> {
 /**
  * Gathers what arrives while a batch is under way into the next one, so that the cost of a commit is shared exactly
  * when there is load and nobody waits when there is none. `run` gets 1 to `maxItems` items and answers in their order.
- * When a batch of several fails, each item is run alone, so that one bad item spoils none.
+ * When a batch of several fails, each item is run alone, so that one bad item spoils none; with `oneFate` no item can be the
+ * bad one, and all of them fail with the batch.
  * `add` rejects with `overloaded()` when more than `maxWaiting` items wait.
  */
 export function createGatherer<Item, Result>(options: {
@@ -22,8 +23,9 @@ export function createGatherer<Item, Result>(options: {
   maxItems: number
   maxWaiting: number
   overloaded: () => Error
+  oneFate?: boolean
 }): Gatherer<Item, Result> {
-  const { run, maxItems, maxWaiting, overloaded } = options
+  const { run, maxItems, maxWaiting, overloaded, oneFate = false } = options
   let waiting: Array<Waiting<Item, Result>> = []
   let busy: Promise<void> | null = null
 
@@ -32,8 +34,7 @@ export function createGatherer<Item, Result>(options: {
       const results = await run(batch.map((w) => w.item))
       batch.forEach((w, i) => w.resolve(results[i] as Result))
     } catch (error) {
-      const [only] = batch
-      if (batch.length === 1 && only) only.reject(error)
+      if (oneFate || batch.length === 1) for (const one of batch) one.reject(error)
       else for (const one of batch) await settle([one])
     }
   }

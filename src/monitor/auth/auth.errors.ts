@@ -1,4 +1,4 @@
-import { conflict, forbidden, invalidRequest, notFound, unauthorized } from '../../contract/errors.ts'
+import { conflict, forbidden, invalidRequest, notFound, serviceUnavailable, unauthorized } from '../../contract/errors.ts'
 
 /** The same for an unknown user, a wrong password and a disabled user: nobody learns which names exist. */
 export const wrongLogin = () =>
@@ -22,6 +22,10 @@ export const lastAdmin = () =>
 export const keyNotFound = () => notFound('API Key 不存在或已撤销', 'There is no such API key, or it was revoked')
 export const nodeOfKeyNotFound = (agentId: string) =>
   notFound(`节点 ${agentId} 不存在`, `There is no node ${agentId}`, { details: { field: 'agent_id' } })
+export const tooManyLookups = () =>
+  serviceUnavailable('请求过多，请稍后重试', 'Too many API keys wait to be looked up: try again shortly', {
+    headers: { 'Retry-After': '2' },
+  })
 export const expiryInThePast = () =>
   invalidRequest(
     '请求参数无效：expires_at: 过期时间必须晚于现在',

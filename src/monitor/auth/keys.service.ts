@@ -1,17 +1,19 @@
 import type { Database } from '../../db/open.ts'
+import { createGatherer } from '../../lib/gatherer.ts'
 import type { Bus } from '../../platform/bus.ts'
 import { appendAudit } from '../audit/audit.store.ts'
 import type { MonitorEvents } from '../changes/events.ts'
 import type { Unit, Units } from '../changes/units.ts'
 import type { Actor } from './actor.ts'
 import { apiKeyHash, newApiKey } from './api-key.ts'
-import { expiryInThePast, keyNotFound, nodeOfKeyNotFound } from './auth.errors.ts'
+import { expiryInThePast, keyNotFound, nodeOfKeyNotFound, tooManyLookups } from './auth.errors.ts'
 import { createKeyCheck } from './key-check.ts'
 import {
   type KeyRow,
+  type LiveKey,
   endOtherKeys,
   findKey,
-  findLiveKey,
+  findLiveKeys,
   findLiveNode,
   insertKey,
   listKeys,
@@ -28,6 +30,10 @@ export interface KeyWish {
   expiresAt: Date | null
   graceMsForOld?: number
 }
+/** Keys that are looked up by one statement, and how many may wait for theirs. */
+const maxLookup = 256
+const maxLookupsWaiting = 20_000
+
 interface NodeOfKey {
   id: number
   agentId: string
@@ -42,7 +48,14 @@ export function createKeys(parts: {
   randomBytes: (size: number) => Buffer
 }) {
   const { database, units, bus, clock, randomBytes } = parts
-  const check = createKeyCheck({ load: (keyHash) => findLiveKey(database.db, keyHash), clock })
+  const lookups = createGatherer<string, LiveKey | null>({
+    run: (hashes) => findLiveKeys(database.db, hashes),
+    maxItems: maxLookup,
+    maxWaiting: maxLookupsWaiting,
+    overloaded: tooManyLookups,
+    oneFate: true,
+  })
+  const check = createKeyCheck({ load: lookups.add, clock })
   bus.on('keys_revoked', ({ agent_id, key_ids }) => check.forget({ agentId: agent_id, keyIds: key_ids }))
   bus.on('events_missed', () => check.forgetAll())
 

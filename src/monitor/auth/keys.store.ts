@@ -1,6 +1,7 @@
 import { and, asc, count, eq, gt, inArray, isNull, ne, or, sql } from 'drizzle-orm'
 import type { NodeRole } from '../../contract/common.ts'
 import type { Executor, Tx } from '../../db/open.ts'
+import { prepared } from '../../db/prepared.ts'
 import { apiKeys, nodes } from '../../db/schema/nodes.ts'
 
 export type KeyRow = typeof apiKeys.$inferSelect
@@ -24,19 +25,36 @@ const keyOfNode = {
   revokedAt: apiKeys.revokedAt,
 }
 
-export async function findLiveKey(db: Executor, keyHash: string): Promise<LiveKey | null> {
-  const [row] = await db
-    .select({
-      keyId: apiKeys.id,
-      nodeId: nodes.id,
-      agentId: nodes.agentId,
-      role: nodes.role,
-      expiresAt: apiKeys.expiresAt,
-    })
-    .from(apiKeys)
-    .innerJoin(nodes, eq(nodes.id, apiKeys.nodeId))
-    .where(and(eq(apiKeys.keyHash, keyHash), isNull(apiKeys.revokedAt), isNull(nodes.deletedAt)))
-  return row ?? null
+const liveKeysByHash = prepared<
+  { hashes: string },
+  {
+    key_hash: string
+    key_id: number
+    node_id: number
+    agent_id: string
+    role: NodeRole
+    expires_ms: number | null
+  }
+>(
+  'live_keys_by_hash',
+  sql`
+  select k.key_hash, k.id as key_id, n.id as node_id, n.agent_id, n.role,
+    (extract(epoch from k.expires_at) * 1000)::float8 as expires_ms
+  from jsonb_array_elements_text(${sql.placeholder('hashes')}::text::jsonb) as asked(key_hash)
+  join ${apiKeys} k on k.key_hash = asked.key_hash join ${nodes} n on n.id = k.node_id
+  where k.revoked_at is null and n.deleted_at is null`,
+)
+
+/** The live keys with these hashes, in the order asked; `null` where there is none. */
+export async function findLiveKeys(db: Executor, hashes: readonly string[]): Promise<Array<LiveKey | null>> {
+  const rows = await liveKeysByHash(db, { hashes: JSON.stringify(hashes) })
+  const found = new Map(rows.map((row) => [row.key_hash, row]))
+  return hashes.map((hash) => {
+    const row = found.get(hash)
+    if (!row) return null
+    const expiresAt = row.expires_ms === null ? null : new Date(row.expires_ms)
+    return { keyId: row.key_id, nodeId: row.node_id, agentId: row.agent_id, role: row.role, expiresAt }
+  })
 }
 
 export async function insertKey(

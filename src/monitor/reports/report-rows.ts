@@ -4,11 +4,10 @@ import type { Sign } from './reports.store.ts'
 /** How far cpu, memory or disk must move, in percentage points, before ancestors hear of it. */
 export const deadBand = 5
 
-/** A report as the statements take it; `idx` tells rows of one statement apart. */
-export function reportRow(item: Incoming, idx: number) {
+/** A report as the statements take it. */
+export function reportRow(item: Incoming) {
   const { report } = item
   return {
-    idx,
     node_id: item.nodeId,
     reported_at: report.timestamp,
     report_uid: report.report_uid ?? item.fallbackUid,

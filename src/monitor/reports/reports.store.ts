@@ -1,7 +1,7 @@
 import { sql } from 'drizzle-orm'
 import type { HealthStatus, NodeStatus } from '../../contract/common.ts'
 import type { Tx } from '../../db/open.ts'
-import { executePrepared } from '../../db/prepared.ts'
+import { prepared } from '../../db/prepared.ts'
 import { nodes, nodeStates } from '../../db/schema/nodes.ts'
 import { reports } from '../../db/schema/reports.ts'
 import type { Incoming } from './incoming.ts'
@@ -12,25 +12,26 @@ export interface StoredReport {
   duplicate: boolean
 }
 
+const insertAndCompare = prepared<{ rows: string }, { idx: number; id: number | null }>(
+  'insert_reports',
+  sql`
+  with input as (
+    select * from jsonb_to_recordset(${sql.placeholder('rows')}::text::jsonb) as r(
+      idx int, node_id bigint, reported_at timestamptz, report_uid text, received_at timestamptz, status text,
+      cpu real, memory real, disk real, metrics jsonb, issues jsonb, actions jsonb, metadata jsonb)
+  ), inserted as (
+    insert into ${reports} (node_id, reported_at, report_uid, received_at, status, cpu_percent, memory_percent, disk_percent, metrics, issues, actions, metadata)
+    select node_id, reported_at, report_uid, received_at, status, cpu, memory, disk, metrics, issues, actions, metadata from input
+    on conflict do nothing
+    returning id, node_id, reported_at, report_uid
+  )
+  select input.idx, i.id from input left join inserted i using (node_id, reported_at, report_uid) order by input.idx`,
+)
+
 /** Stores reports with one statement; a repeat (same node, time and uid) keeps the row that is there. In the order given. */
 export async function insertReports(tx: Tx, items: readonly Incoming[]): Promise<StoredReport[]> {
-  const rows = items.map(reportRow)
-  const stored = await executePrepared<{ idx: number; id: number | null }>(
-    tx,
-    'insert_reports',
-    sql`
-    with input as (
-      select * from jsonb_to_recordset(${JSON.stringify(rows)}::text::jsonb) as r(
-        idx int, node_id bigint, reported_at timestamptz, report_uid text, received_at timestamptz, status text,
-        cpu real, memory real, disk real, metrics jsonb, issues jsonb, actions jsonb, metadata jsonb)
-    ), inserted as (
-      insert into ${reports} (node_id, reported_at, report_uid, received_at, status, cpu_percent, memory_percent, disk_percent, metrics, issues, actions, metadata)
-      select node_id, reported_at, report_uid, received_at, status, cpu, memory, disk, metrics, issues, actions, metadata from input
-      on conflict do nothing
-      returning id, node_id, reported_at, report_uid
-    )
-    select input.idx, i.id from input left join inserted i using (node_id, reported_at, report_uid) order by input.idx`,
-  )
+  const rows = items.map((item, idx) => ({ ...reportRow(item), idx }))
+  const stored = await insertAndCompare(tx, { rows: JSON.stringify(rows) })
   const repeats = stored.filter((row) => row.id === null).map((row) => row.idx)
   const known = repeats.length > 0 ? await idsOfRepeats(tx, rows, repeats) : new Map<number, number>()
   // Twins inside one batch: the first is the report, the others are its repeats.
