@@ -8,10 +8,10 @@ const dialect = new PgDialect()
  * A statement of a hot path: its text is made once, and the server parses and plans it once per connection; `execute` of
  * drizzle does both every time. What differs from call to call stands in it as `sql.placeholder(name)`.
  */
-export function prepared<Values extends Record<string, unknown>, Row extends Record<string, unknown>>(
+export function prepared<Row extends Record<string, unknown>>(
   name: string,
   statement: SQL,
-): (db: Executor, values: Values) => Promise<Row[]> {
+): (db: Executor, values: Record<string, string>) => Promise<Row[]> {
   const query = dialect.sqlToQuery(statement)
   return async (db, values) => {
     const ready = db._.session.prepareQuery(query, undefined, name, false)

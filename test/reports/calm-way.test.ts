@@ -60,6 +60,15 @@ test.each([
     },
   ],
   [
+    'a report that is known from before its clock was set back',
+    async () => {
+      const twin = item()
+      await takeCalm(database.db, [twin])
+      await node.sql`update node_states set reported_at = reported_at - interval '1 minute' where node_id = ${nodeId}`
+      return twin
+    },
+  ],
+  [
     'a node that was not online',
     async () => {
       await node.sql`update node_states set status = 'offline' where node_id = ${nodeId}`

@@ -27,6 +27,7 @@ import {
 } from '../../monitor/operations/calls/files.ts'
 import type { Tickets } from '../../monitor/auth/tickets.ts'
 import type { Operations } from '../../monitor/operations/operations.service.ts'
+import { admit } from '../http/admission.ts'
 import type { ApiEnv } from '../http/api-env.ts'
 import { createSection } from '../http/app.ts'
 import { requireUser } from '../http/authenticate.ts'
@@ -128,7 +129,7 @@ const download = (tickets: Pick<Tickets, 'redeem'>) =>
     tags: [tag],
     summary: '下载文件，支持 Range',
     security: [{ bearer: [] }],
-    middleware: [requireUserOrTicket('operate', tickets), rateLimit('calls')],
+    middleware: [admit(requireUserOrTicket('operate', tickets), rateLimit('calls'))],
     request: { params: ServerParams, query: inPath.extend({ ticket: Ticket }) },
     responses: {
       200: { description: 'The file', content: { 'application/octet-stream': { schema: z.string() } } },
@@ -145,7 +146,7 @@ const upload = createRoute({
   tags: [tag],
   summary: '上传文件（multipart：path、file），原子写入；overwrite=false 时不覆盖已有文件',
   security: [{ bearer: [] }],
-  middleware: [requireUser('operate'), rateLimit('calls')],
+  middleware: [admit(requireUser('operate'), rateLimit('calls'))],
   request: {
     params: ServerParams,
     query: z.object({

@@ -12,6 +12,7 @@ import { fetchBytes } from '../../monitor/releases/bounded-fetch.ts'
 import { isAsset, platformOf, type Release, type ReleaseFile, signatureOf } from '../../monitor/releases/release.ts'
 import type { ReleasesService } from '../../monitor/releases/releases.service.ts'
 import type { Rollouts } from '../../monitor/rollouts/rollouts.service.ts'
+import { admit } from '../http/admission.ts'
 import { type ApiEnv, languageOf } from '../http/api-env.ts'
 import { createSection } from '../http/app.ts'
 import { requireUser } from '../http/authenticate.ts'
@@ -39,7 +40,7 @@ const asset = createRoute({
   tags: [tag],
   summary: '下载发布文件夹中的文件',
   security: [{ bearer: [] }],
-  middleware: [requireUser('read'), rateLimit('calls')],
+  middleware: [admit(requireUser('read'), rateLimit('calls'))],
   request: { params: ReleaseAssetParams },
   responses: {
     200: { description: 'The file', content: { 'application/octet-stream': { schema: z.string() } } },

@@ -1,6 +1,7 @@
 import { createRoute, type OpenAPIHono } from '@hono/zod-openapi'
 import { Health, Version } from '../../contract/better-monitor/system.ts'
 import type { BuildInfo } from '../../platform/version.ts'
+import { admit } from '../http/admission.ts'
 import type { ApiEnv } from '../http/api-env.ts'
 import { createSection } from '../http/app.ts'
 import { plainErrors, plainRoute } from '../http/openapi.ts'
@@ -22,7 +23,7 @@ const health = createRoute({
   path: '/health',
   tags: [tag],
   summary: '健康检查',
-  middleware: [rateLimit('calls')],
+  middleware: [admit(rateLimit('calls'))],
   responses: {
     ...plainErrors({ auth: 'public' }),
     200: { description: 'Success', content: healthAnswer },

@@ -1,40 +1,44 @@
-import type { MiddlewareHandler } from 'hono'
 import { forbidden, serviceUnavailable } from '../../contract/errors.ts'
 import type { Actor, NodeActor, UserActor } from '../../monitor/auth/actor.ts'
 import { type Permission, can } from '../../monitor/auth/permissions.ts'
-import type { ApiContext, ApiEnv, Gate } from './api-env.ts'
+import type { Admission } from './admission.ts'
+import type { ApiContext, Gate } from './api-env.ts'
 
 const users: ReadonlySet<Actor['kind']> = new Set(['user'] as const)
 const nodes: ReadonlySet<Actor['kind']> = new Set(['node'] as const)
 const both: ReadonlySet<Actor['kind']> = new Set(['user', 'node'] as const)
 
 /** Lets only users with this permission pass. */
-export function requireUser(permission: Permission): MiddlewareHandler<ApiEnv> {
+export function requireUser(permission: Permission): Admission {
   return requireActor(users, permission)
 }
 
 /** Lets only nodes pass, by their key. */
-export function requireNode(): MiddlewareHandler<ApiEnv> {
+export function requireNode(): Admission {
   return requireActor(nodes, 'report')
 }
 
 /** Lets users and nodes with this permission pass. */
-export function requireAny(permission: Permission): MiddlewareHandler<ApiEnv> {
+export function requireAny(permission: Permission): Admission {
   return requireActor(both, permission)
 }
 
-function requireActor(accepted: ReadonlySet<Actor['kind']>, permission: Permission): MiddlewareHandler<ApiEnv> {
-  return async function authenticate(c, next) {
+function requireActor(accepted: ReadonlySet<Actor['kind']>, permission: Permission): Admission {
+  function take(c: ApiContext, actor: Actor): void | Promise<void> {
+    c.set('actor', actor)
+    if (!can(actor, permission)) return refuse(c)
+  }
+
+  return function authenticate(c) {
     const identified = gateOf(c).identify(c, accepted)
     // A key or token seen a moment ago is answered without waiting.
-    const actor = identified instanceof Promise ? await identified : identified
-    c.set('actor', actor)
-    if (!can(actor, permission)) {
-      await gateOf(c).limit(c, 'queries')
-      throw forbidden('没有权限执行此操作', 'You are not allowed to do this')
-    }
-    await next()
+    return identified instanceof Promise ? identified.then((actor) => take(c, actor)) : take(c, identified)
   }
+}
+
+async function refuse(c: ApiContext): Promise<never> {
+  await gateOf(c).limit(c, 'queries')
+  throw forbidden('没有权限执行此操作', 'You are not allowed to do this')
 }
 
 /** The gate of this node; 503 where there is none, because the node has no monitor. */

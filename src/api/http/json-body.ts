@@ -1,6 +1,6 @@
-import type { MiddlewareHandler } from 'hono'
 import { type AppError, invalidRequest, payloadTooLarge } from '../../contract/errors.ts'
-import type { ApiContext, ApiEnv } from './api-env.ts'
+import type { Admission } from './admission.ts'
+import type { ApiContext } from './api-env.ts'
 import { type JsonHazard, hazardOf } from './json-hazards.ts'
 
 export const defaultMaxBodyBytes = 1_048_576
@@ -12,21 +12,14 @@ export type BodyLimit = number | ((c: ApiContext) => number)
  * Reads the body of a JSON route within `maxBytes` before anything parses it, and refuses what no handler could store.
  * An empty body reads as `{}` where the route allows none. Content type and syntax are left to the validator.
  */
-export function jsonBody({
-  maxBytes,
-  optional,
-}: {
-  maxBytes: BodyLimit
-  optional: boolean
-}): MiddlewareHandler<ApiEnv> {
-  return async (c, next) => {
+export function jsonBody({ maxBytes, optional }: { maxBytes: BodyLimit; optional: boolean }): Admission {
+  return async function readBody(c) {
     const text = await boundedText(c, typeof maxBytes === 'number' ? maxBytes : maxBytes(c))
     const hazard = hazardOf(text)
     if (hazard) throw refused(hazard)
     if (optional && text.trim() === '') c.req.raw = withEmptyObject(c.req.raw)
     // Hono keeps the promise of a body there, though its type names the body.
     else c.req.bodyCache.text = Promise.resolve(text) as unknown as string
-    await next()
   }
 }
 

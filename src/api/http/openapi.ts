@@ -1,7 +1,7 @@
 import { createRoute, z } from '@hono/zod-openapi'
-import type { MiddlewareHandler } from 'hono'
 import type { Permission } from '../../monitor/auth/permissions.ts'
-import type { ApiContext, ApiEnv, LimitKind } from './api-env.ts'
+import { type Admission, admit } from './admission.ts'
+import type { ApiContext, LimitKind } from './api-env.ts'
 import { requireAny, requireNode, requireUser } from './authenticate.ts'
 import type { Answer, Done, SuccessStatus } from './envelope.ts'
 import { type BodyLimit, defaultMaxBodyBytes, jsonBody } from './json-body.ts'
@@ -107,9 +107,9 @@ function declare<
 >(surface: Surface, declared: Declaration<Path, Params, Query, Body, Schema, Status, boolean>) {
   const { auth, body, method, params, path, query, response, summary, tag } = declared
   const status = declared.status ?? 200
-  const middleware: MiddlewareHandler<ApiEnv>[] = [...accessTo(auth), rateLimit(declared.limit ?? surface.limit)]
+  const admissions = [...accessTo(auth), rateLimit(declared.limit ?? surface.limit)]
   if (body) {
-    middleware.push(
+    admissions.push(
       jsonBody({ maxBytes: declared.maxBodyBytes ?? defaultMaxBodyBytes, optional: declared.bodyOptional ?? false }),
     )
   }
@@ -119,7 +119,7 @@ function declare<
     tags: [tag],
     summary,
     security: securityOf(auth),
-    middleware,
+    middleware: [admit(...admissions)],
     request: {
       params: params as Params,
       query: query as Query,
@@ -139,7 +139,7 @@ function declare<
   })
 }
 
-function accessTo(auth: Access): MiddlewareHandler<ApiEnv>[] {
+function accessTo(auth: Access): Admission[] {
   if (auth === 'public') return []
   if (auth === 'node') return [requireNode()]
   return ['user' in auth ? requireUser(auth.user) : requireAny(auth.any)]

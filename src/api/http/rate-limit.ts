@@ -1,8 +1,8 @@
-import type { MiddlewareHandler } from 'hono'
 import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible'
 import { z } from 'zod'
 import { rateLimited } from '../../contract/errors.ts'
-import type { ApiContext, ApiEnv, LimitKind } from './api-env.ts'
+import type { Admission } from './admission.ts'
+import type { ApiContext, LimitKind } from './api-env.ts'
 import { gateOf } from './authenticate.ts'
 import { setDefaultHeader } from './response-header.ts'
 
@@ -77,11 +77,8 @@ export function createRateLimits(settings: RateLimitSettings, onUsed?: (used: Us
 }
 
 /** Counts each request of a route in its class, which may depend on who asks. */
-export function rateLimit(kind: LimitKind | ((c: ApiContext) => LimitKind)): MiddlewareHandler<ApiEnv> {
-  return async function limit(c, next) {
-    await gateOf(c).limit(c, typeof kind === 'function' ? kind(c) : kind)
-    await next()
-  }
+export function rateLimit(kind: LimitKind | ((c: ApiContext) => LimitKind)): Admission {
+  return (c) => gateOf(c).limit(c, typeof kind === 'function' ? kind(c) : kind)
 }
 
 /** An address as a subject: an IPv6 customer holds a whole /64, so that counts as one. */

@@ -4,7 +4,7 @@ import { AppError, invalidRequest, methodNotAllowed, notFound } from '../../cont
 import type { Logger } from '../../platform/logger.ts'
 import type { HttpMetrics } from '../../platform/metrics.ts'
 import { allowedMethods } from './allowed-methods.ts'
-import type { ApiContext, ApiEnv } from './api-env.ts'
+import type { ApiContext, ApiEnv, Gate } from './api-env.ts'
 import { clientIp } from './client-ip.ts'
 import type { ErrorShape } from './envelope.ts'
 import { v1ErrorShape } from './envelope.ts'
@@ -17,6 +17,8 @@ export interface RequestBasics {
   metrics?: HttpMetrics
   /** A new id for a request that brings none; random and unique. */
   newRequestId: () => string
+  /** Of a node with a monitor. */
+  gate?: Gate
   isTrustedProxy?: (address: string) => boolean
   /** The error shape of the surface that a path belongs to. Default: v1 everywhere. */
   errorShape?: (path: string) => ErrorShape
@@ -27,12 +29,13 @@ export interface RequestBasics {
  * log, and errors in the documented shape.
  */
 export function installBasics(app: Hono<ApiEnv>, basics: RequestBasics): void {
-  const { logger, metrics, newRequestId } = basics
+  const { logger, metrics, newRequestId, gate } = basics
   const isTrustedProxy = basics.isTrustedProxy ?? (() => false)
   const shapeOf = (c: ApiContext) => basics.errorShape?.(c.req.path) ?? v1ErrorShape
 
   app.use(async function basicsOfRequest(c, next) {
     const startedAt = performance.now()
+    if (gate) c.set('gate', gate)
     const requestId = acceptableId(c.req.header('x-request-id')) ?? newRequestId()
     c.set('requestId', requestId)
     setDefaultHeader(c, 'X-Request-Id', requestId)

@@ -3,6 +3,7 @@ import type { Hono } from 'hono'
 import { WebSocket } from 'ws'
 import { conflict } from '../../contract/errors.ts'
 import type { NodeActor } from '../../monitor/auth/actor.ts'
+import { admit } from '../http/admission.ts'
 import type { ApiEnv } from '../http/api-env.ts'
 import { nodeOf, requireNode } from '../http/authenticate.ts'
 
@@ -16,7 +17,7 @@ export function serveLink(
 ): void {
   app.get(
     parts.path,
-    requireNode(),
+    admit(requireNode()),
     async function onlyChildren(c, next) {
       const child = nodeOf(c)
       if (!(await parts.isDirectChild(child.nodeId))) {

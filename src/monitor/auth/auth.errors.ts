@@ -1,4 +1,11 @@
-import { conflict, forbidden, invalidRequest, notFound, serviceUnavailable, unauthorized } from '../../contract/errors.ts'
+import {
+  conflict,
+  forbidden,
+  invalidRequest,
+  notFound,
+  serviceUnavailable,
+  unauthorized,
+} from '../../contract/errors.ts'
 
 /** The same for an unknown user, a wrong password and a disabled user: nobody learns which names exist. */
 export const wrongLogin = () =>

@@ -25,17 +25,14 @@ const keyOfNode = {
   revokedAt: apiKeys.revokedAt,
 }
 
-const liveKeysByHash = prepared<
-  { hashes: string },
-  {
-    key_hash: string
-    key_id: number
-    node_id: number
-    agent_id: string
-    role: NodeRole
-    expires_ms: number | null
-  }
->(
+const liveKeysByHash = prepared<{
+  key_hash: string
+  key_id: number
+  node_id: number
+  agent_id: string
+  role: NodeRole
+  expires_ms: number | null
+}>(
   'live_keys_by_hash',
   sql`
   select k.key_hash, k.id as key_id, n.id as node_id, n.agent_id, n.role,

@@ -16,7 +16,7 @@ const uniqueViolation = '23505'
  * the statement. No `on conflict` is needed, which would cost a second look into the key and one more record in the log of the
  * database for each report.
  */
-const takeCalmRows = prepared<{ rows: string }, { node_id: number; id: number }>(
+const takeCalmRows = prepared<{ node_id: number; id: number }>(
   'take_calm_reports',
   sql`
   with calm as (

@@ -12,7 +12,7 @@ export interface StoredReport {
   duplicate: boolean
 }
 
-const insertAndCompare = prepared<{ rows: string }, { idx: number; id: number | null }>(
+const insertAndCompare = prepared<{ idx: number; id: number | null }>(
   'insert_reports',
   sql`
   with input as (
