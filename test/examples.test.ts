@@ -53,6 +53,22 @@ test('the compose file has root, region and leaf, each below the other, with dat
   for (const name of asked) expect(read('compose/.env.example')).toContain(`${name}=`)
 })
 
+test('the three processes of the other compose file are one monitor, and the balancer knows each', () => {
+  const { services } = yamlOf('three-replicas/compose.yaml') as {
+    services: Record<string, { environment?: Record<string, string>; build?: Build }>
+  }
+  const monitors = Object.entries(services).filter(([name]) => name.startsWith('monitor-'))
+  expect(monitors).toHaveLength(3)
+  for (const [name, { environment }] of monitors) {
+    expect(environment).toEqual(monitors[0]?.[1].environment)
+    expect(read('three-replicas/Caddyfile')).toContain(`${name}:3333`)
+  }
+  const { context, dockerfile } = services['monitor-1']?.build ?? { context: '', dockerfile: '' }
+  expect(existsSync(join(folder, 'three-replicas', context, dockerfile))).toBe(true)
+  const asked = [...read('three-replicas/compose.yaml').matchAll(/\$\{(\w+):\?/g)].map((match) => match[1])
+  for (const name of asked) expect(read('three-replicas/.env.example')).toContain(`${name}=`)
+})
+
 test('the container file copies what exists', () => {
   const copied = [...read('container/Containerfile').matchAll(/^COPY (?!--from)(.+) \S+$/gm)].flatMap((match) =>
     (match[1] ?? '').split(' '),

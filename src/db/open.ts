@@ -45,11 +45,15 @@ export interface OpenDatabaseOptions {
   rawMax?: number
   /** How long a server that is starting or away is waited for. */
   openTimeoutMs?: number
+  /** After how long the server ends a transaction in which nothing is asked: its locks must not outlive a frozen process. */
+  idleInTransactionMs?: number
 }
 
 const closeTimeoutS = 2
 const connectTimeoutS = 5
 const retryMs = 200
+/** Of a process that is gone without a word the server learns in about this time, and gives its locks back. */
+const watched = { tcp_keepalives_idle: 3, tcp_keepalives_interval: 1, tcp_keepalives_count: 3 }
 const maxReconnectDelayS = 1
 
 /**
@@ -57,9 +61,11 @@ const maxReconnectDelayS = 1
  * its way; a wrong password, an unknown host or a missing database fail at once. Throws `SERVICE_UNAVAILABLE`.
  */
 export async function openDatabase(options: OpenDatabaseOptions): Promise<Database> {
-  const { url, logger, max = 10, rawMax = 5, openTimeoutMs = 30_000 } = options
-  const sql = connect(url, rawMax, logger)
-  const tables = connect(url, max, logger)
+  const { url, logger, max = 10, rawMax = 5, openTimeoutMs = 30_000, idleInTransactionMs } = options
+  const session =
+    idleInTransactionMs === undefined ? {} : { idle_in_transaction_session_timeout: idleInTransactionMs, ...watched }
+  const sql = connect(url, rawMax, logger, session)
+  const tables = connect(url, max, logger, session)
   let closed: Promise<void> | undefined
   const close = (): Promise<void> =>
     (closed ??= Promise.all([sql.end({ timeout: closeTimeoutS }), tables.end({ timeout: closeTimeoutS })]).then(
@@ -74,15 +80,30 @@ export async function openDatabase(options: OpenDatabaseOptions): Promise<Databa
   return { sql, db: drizzle(tables), fork: (forkedMax) => connect(url, forkedMax, logger), close }
 }
 
-function connect(url: string, max: number, logger: DatabaseLogger): Sql {
+/**
+ * One connection for what a session holds, such as an advisory lock: never closed by itself, dialled again at the next question
+ * after it was lost. Nothing is asked yet.
+ */
+export function openSession(url: string, logger: DatabaseLogger): Sql {
+  return connect(url, 1, logger, watched, { max_lifetime: null })
+}
+
+function connect(
+  url: string,
+  max: number,
+  logger: DatabaseLogger,
+  session: Record<string, number> = {},
+  more: { max_lifetime?: null } = {},
+): Sql {
   const options = {
     max,
     connect_timeout: connectTimeoutS,
     // The library's own waits grow to 20 s, far longer than a database needs to come back.
     backoff: (attempts: number) => Math.min(maxReconnectDelayS, 0.05 * 2 ** Math.min(attempts, 10)),
     onnotice: (notice: postgres.Notice) => logger.debug({ code: notice.code }, notice.message ?? 'notice'),
-    connection: { application_name: 'cortex' },
+    connection: { application_name: 'cortex', ...session },
     types: { bigint: { to: 20, from: [20], serialize: String, parse: Number } },
+    ...more,
   }
   try {
     const socket = socketOptions(url)

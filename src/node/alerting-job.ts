@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { createWaker } from '../lib/waker.ts'
 import type { Lifecycle } from '../platform/lifecycle.ts'
 import type { Logger } from '../platform/logger.ts'
+import type { Leading } from './leading.ts'
 import type { Monitor } from './monitor-part.ts'
 
 /** A look at everything also when nothing is known to have happened. */
@@ -12,15 +13,20 @@ const pauseAfterErrorMs = 5_000
 const maxShare = 0.2
 
 /** Looks which channel has to be told of which alert: when something happened, when something is due, and now and then. */
-export function startAlerting(parts: { monitor: Monitor; lifecycle: Lifecycle; logger: Logger }): void {
-  const { monitor, lifecycle, logger } = parts
+export function startAlerting(parts: {
+  monitor: Monitor
+  leading: Leading
+  lifecycle: Lifecycle
+  logger: Logger
+}): void {
+  const { monitor, leading, lifecycle, logger } = parts
   const waker = createWaker()
   let failing = false
 
   /** How long there is nothing to do, in ms. */
   async function look(): Promise<number> {
     try {
-      const { nextAtMs } = await monitor.alerting.pass()
+      const nextAtMs = (await leading.once(() => monitor.alerting.pass()))?.nextAtMs ?? null
       failing = false
       return nextAtMs === null ? maxPauseMs : Math.min(maxPauseMs, Math.max(0, nextAtMs - Date.now()))
     } catch (err) {
@@ -47,6 +53,7 @@ export function startAlerting(parts: { monitor: Monitor; lifecycle: Lifecycle; l
   monitor.bus.on('notice_settled', ({ state }) => {
     if (state === 'dropped') waker.wake()
   })
+  leading.onGained(() => waker.wake())
   const running = loop()
   lifecycle.onStop('alerting', () => {
     waker.wake()

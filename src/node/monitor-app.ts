@@ -28,6 +28,7 @@ import { servePublic } from '../api/public.ts'
 import { socketsDescribed } from '../api/sockets/described.ts'
 import { eventSocket } from '../api/sockets/events.ts'
 import { createGuests } from '../api/sockets/guests.ts'
+import { serveReplicaLink } from '../api/sockets/replica-link.ts'
 import { publicServerSocket } from '../api/sockets/public-server.ts'
 import { serverSocket } from '../api/sockets/server.ts'
 import { terminalSocket } from '../api/sockets/terminal.ts'
@@ -43,6 +44,7 @@ import type { WebSocket } from 'ws'
 import { betterMonitorSections } from './better-monitor-sections.ts'
 import type { Monitor } from './monitor-part.ts'
 import { createMonitorStatus } from './monitor-status.ts'
+import type { ReplicaPart } from './replicas-part.ts'
 
 /** The doors of a monitor: everything under /api/v1, the sockets, and what every node answers. */
 export function createMonitorApp(parts: {
@@ -52,9 +54,10 @@ export function createMonitorApp(parts: {
   status: () => SelfStatus
   inspect: (actor: Actor, agentId: string | undefined) => Promise<Inspection>
   attachLink: (socket: WebSocket, child: NodeActor) => void
+  replicas: Pick<ReplicaPart, 'knows' | 'accept'> | null
   logger: Logger
 }) {
-  const { config, monitor, metrics, status, inspect, attachLink, logger } = parts
+  const { config, monitor, metrics, status, inspect, attachLink, replicas, logger } = parts
   const { database, keys, sessions, users, tickets } = monitor
   const limits = monitor.sharing
     ? createSharedLimits(config.rate_limits, monitor.sharing.broadcast)
@@ -144,6 +147,13 @@ export function createMonitorApp(parts: {
     isDirectChild: async (nodeId) => (await nodeById(database.db, nodeId))?.parentId === monitor.self.id,
     attach: attachLink,
   })
+  if (replicas) {
+    serveReplicaLink(app, {
+      path: '/api/v1/replica-link',
+      knows: replicas.knows,
+      attach: replicas.accept,
+    })
+  }
   servePublic(app, { healthy: () => monitor.healthy(), metrics })
   serveDocument(app, {
     path: '/api/v1/openapi.json',

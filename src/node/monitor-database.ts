@@ -6,14 +6,20 @@ import type { Lifecycle } from '../platform/lifecycle.ts'
 import type { Logger } from '../platform/logger.ts'
 import type { SchemaGuard } from '../platform/releases/supervision.ts'
 
-/** Opens the database of a monitor: the one in the config, else one of its own; migrated. */
+/** Of a process that is frozen in the middle of a transaction the others wait no longer than this. */
+const idleInTransactionMs = 10_000
+
+/**
+ * Opens the database of a monitor: the one in the config, else one of its own; migrated. A guard is told before it is changed so that
+ * no older build can use it, and when that came to nothing.
+ */
 export async function openMonitorDatabase(parts: {
   config: Config
   dataDir: string
   schemaGuard: SchemaGuard | undefined
   lifecycle: Pick<Lifecycle, 'onStop'>
   logger: Logger
-}): Promise<Database> {
+}): Promise<{ database: Database; url: string }> {
   const { config, dataDir, schemaGuard, lifecycle, logger } = parts
   let url = config.database.url
   if (url === undefined) {
@@ -22,10 +28,11 @@ export async function openMonitorDatabase(parts: {
     lifecycle.onStop('postgresql', () => server.stop())
     url = server.url
   }
-  const database = await openDatabase({ url, logger })
+  const shared = config.replicas.enabled ? { idleInTransactionMs } : {}
+  const database = await openDatabase({ url, logger, ...shared })
   lifecycle.onStop('database', () => database.close())
   await migrateGuarded(database, schemaGuard)
-  return database
+  return { database, url }
 }
 
 /** Migrates; whoever guards the schema knows at every moment whether an older build could still use the database. */

@@ -2,6 +2,7 @@ import { every } from '../lib/every.ts'
 import type { Lifecycle } from '../platform/lifecycle.ts'
 import type { Logger } from '../platform/logger.ts'
 import type { LinkServer } from '../tree/link/link-server.ts'
+import type { Leading } from './leading.ts'
 import type { LinkKeys } from './link-keys.ts'
 import { startAlerting } from './alerting-job.ts'
 import { deliverCommands } from './links.ts'
@@ -22,17 +23,21 @@ const tidyMs = 3_600_000
 /** How soon after the end of a minute its summaries are made. */
 const summariesMs = 3_000
 
-/** What a monitor does by itself, over and over. */
+/**
+ * What a monitor does by itself, over and over: in each of its processes what concerns the links that it holds, in the one that
+ * leads what must be done once.
+ */
 export function startMonitorJobs(parts: {
   monitor: Monitor
   linkServer: LinkServer
   linkKeys: LinkKeys
+  leading: Leading
   lifecycle: Lifecycle
   logger: Logger
   offlineAfterMs: number
   ruleLookMs: number
 }): void {
-  const { monitor, linkServer, linkKeys, lifecycle, logger, offlineAfterMs, ruleLookMs } = parts
+  const { monitor, linkServer, linkKeys, leading, lifecycle, logger, offlineAfterMs, ruleLookMs } = parts
 
   function repeat(name: string, intervalMs: number, work: () => Promise<unknown>) {
     let failing = false
@@ -52,27 +57,33 @@ export function startMonitorJobs(parts: {
     return job
   }
 
-  repeat('liveness', Math.min(livenessMs, offlineAfterMs / 4), () => monitor.liveness.look())
-  repeat('rules about who is here', statusRulesMs, () => monitor.rules.status.look())
-  repeat('rules about hosts', ruleLookMs, () => monitor.rules.hosts.look())
-  repeat('expiry of decisions', expiryMs, () => monitor.decisions.expire())
-  repeat('keys of links', keyCheckMs, () => linkKeys.check())
-  repeat('rollouts', rolloutMs, () => monitor.rolloutRunner.step())
-  repeat('proofs of audit logs', proofsMs, () => monitor.headProofs.look())
-  repeat('summaries', summariesMs, () => monitor.summaries.look())
-  repeat('retention', tidyMs, async () => {
+  /** What is done once, by the process that leads: there at once when it begins to. */
+  function lead(name: string, intervalMs: number, work: () => Promise<unknown>) {
+    const job = repeat(name, intervalMs, () => leading.once(work))
+    leading.onGained(() => job.now())
+  }
+
+  lead('liveness', Math.min(livenessMs, offlineAfterMs / 4), () => monitor.liveness.look())
+  lead('rules about who is here', statusRulesMs, () => monitor.rules.status.look())
+  lead('rules about hosts', ruleLookMs, () => monitor.rules.hosts.look())
+  lead('expiry of decisions', expiryMs, () => monitor.decisions.expire())
+  lead('rollouts', rolloutMs, () => monitor.rolloutRunner.step())
+  lead('proofs of audit logs', proofsMs, () => monitor.headProofs.look())
+  lead('summaries', summariesMs, () => monitor.summaries.look())
+  lead('retention', tidyMs, async () => {
     await monitor.retention.prepare()
     await monitor.retention.tidy()
     await monitor.commands.tidy()
   })
+  repeat('keys of links', keyCheckMs, () => linkKeys.check())
   const delivery = repeat('commands', deliveryMs, async () => {
     for (const { agentId } of linkServer.children()) await deliverCommands(linkServer, monitor, agentId)
   })
   monitor.bus.on('commands_queued', () => delivery.now())
-  monitor.delivery.start()
+  monitor.delivery.start(() => leading.leads())
   monitor.bus.on('notices_queued', () => monitor.delivery.wake())
 
-  startAlerting({ monitor, lifecycle, logger })
+  startAlerting({ monitor, leading, lifecycle, logger })
 
   const silences = createTeller({
     linkServer,

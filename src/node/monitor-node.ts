@@ -10,11 +10,12 @@ import type { Metrics } from '../platform/metrics.ts'
 import type { SchemaGuard } from '../platform/releases/supervision.ts'
 import { createLinkServer } from '../tree/link/link-server.ts'
 import { createMethods, type Methods } from '../tree/link/methods.ts'
-import type { IdentityFile } from '../tree/uplink/identity-file.ts'
+import type { IdentityKeeper } from '../tree/uplink/identity.ts'
 import { createParentClient, type ParentClient } from '../tree/uplink/parent-client.ts'
 import { loopbackAddress, publicAddress } from './address.ts'
 import { createEscalation } from './escalation.ts'
 import { createHostReach } from './host-reach.ts'
+import { alone } from './leading.ts'
 import { createLinkKeys, type LinkKeys } from './link-keys.ts'
 import {
   askHistory,
@@ -28,13 +29,15 @@ import {
 } from './links.ts'
 import { liveReader, registerLive } from './live.ts'
 import { createMonitorApp } from './monitor-app.ts'
+import { openMonitorDatabase } from './monitor-database.ts'
 import { startMonitorJobs } from './monitor-jobs.ts'
 import { buildMonitor } from './monitor-part.ts'
 import type { ProbePart } from './probe-part.ts'
 import { meterMonitor } from './readings.ts'
 import { createRegionSender } from './region.ts'
-import { buildReplicas } from './replicas-part.ts'
-import { buildUpstream } from './upstream-part.ts'
+import { joinReplicas, type ReplicaPart } from './replicas-part.ts'
+import { askLeaderForName, flushByLeader, registerSiblingMethods } from './sibling-methods.ts'
+import { buildUpstream, type UpstreamPart } from './upstream-part.ts'
 
 /** A node with a monitor: the monitor itself, the links of its children and, on a region, the way to its parent. */
 export async function buildMonitorNode(parts: {
@@ -42,8 +45,8 @@ export async function buildMonitorNode(parts: {
   logger: Logger
   lifecycle: Lifecycle
   dataDir: DataDir
-  identity: IdentityFile
-  nodeUid: string
+  /** Of the data folder. */
+  identity: IdentityKeeper
   metrics: Metrics
   /** What the parent may ask of this node. */
   methods: Methods
@@ -53,10 +56,33 @@ export async function buildMonitorNode(parts: {
   schemaGuard: SchemaGuard | undefined
   hostHead: () => AuditHead
 }) {
-  const { config, logger, lifecycle, dataDir, nodeUid, metrics, methods, startedAtMs } = parts
+  const { config, logger, lifecycle, dataDir, metrics, methods, startedAtMs } = parts
   const registrationToken = await dataDir.registrationToken(config.monitor.registration_token)
   let port = config.server.port
   let linkKeys: LinkKeys | null = null
+  const { database, url } = await openMonitorDatabase({ ...parts, dataDir: dataDir.path })
+  const replicaId = config.replicas.enabled ? randomUUID() : null
+  const replicas: ReplicaPart | null =
+    replicaId === null
+      ? null
+      : await joinReplicas({
+          config,
+          url,
+          database,
+          secretKey: await dataDir.secretKey(config.security.secret_key),
+          replicaId,
+          ownIdentity: parts.identity.read(),
+          hooks: () => ({
+            linkServer,
+            parentStatus: () => upstream?.status() ?? null,
+            onIdentity: () => upstream?.identityMoved(),
+            onStandBy: (heard) => monitor.liveness.standBy(heard),
+          }),
+          lifecycle,
+          logger,
+        })
+  const leading = replicas?.leading ?? alone
+  const identity = replicas?.identity ?? parts.identity
 
   const childMethods = createMethods()
   const linkServer = createLinkServer({
@@ -64,43 +90,47 @@ export async function buildMonitorNode(parts: {
     methods: childMethods,
     logger,
     clock: Date.now,
+    ...(replicas ? { elsewhere: replicas.elsewhere } : {}),
     onConnect: (agentId) => {
+      replicas?.places.connected(agentId)
       monitor.bus.emit('child_linked', { agent_id: agentId })
       void deliverCommands(linkServer, monitor, agentId).catch((err: unknown) =>
         logger.warn({ err, child: agentId }, 'commands wait for the next try'),
       )
     },
-    onDisconnect: (agentId) => linkKeys?.forget(agentId),
+    onDisconnect: (agentId) => {
+      replicas?.places.disconnected(agentId)
+      linkKeys?.forget(agentId)
+    },
   })
-  const upstream =
+  const upstream: UpstreamPart | null =
     config.upstream.urls.length > 0
       ? buildUpstream({
           ...parts,
+          identity,
           linkServer,
+          replicas,
           ownUrl: () => publicAddress(config.server, port),
           beforeRelay: (opening) => monitor.relayedActs.beforePassing(opening),
         })
       : null
   const escalates = upstream !== null && config.decisions.authority === 'upstream'
-  const escalation = escalates
-    ? createEscalation({ client: upstream.client, flush: () => region?.flush() ?? Promise.resolve() })
-    : null
+  const escalation = escalates ? createEscalation({ client: upstream.client, flush }) : null
 
-  const replicaId = config.replicas.enabled ? randomUUID() : null
   const monitor = await buildMonitor({
     config,
+    database,
     dataDir,
     replicaId,
-    nodeUid,
+    nodeUid: identity.read().node_uid,
     registrationToken: registrationToken.token,
     publicUrl: () => publicAddress(config.server, port),
     reach: {
       lineage: () => upstream?.lineage() ?? [],
       escalate: () => escalation,
       checkName: async (claim) => {
-        if (!upstream) return 'free'
         try {
-          return await askName(upstream.link, claim)
+          return await checkAbove(claim)
         } catch (err) {
           logger.warn({ err, agent_id: claim.agentId }, 'the parent could not be asked whether a name is free')
           return 'unknown'
@@ -109,10 +139,9 @@ export async function buildMonitorNode(parts: {
       askOwner: (path, agentId) => askHistory(linkServer, path, agentId),
       askSamples: (path, agentId, span) => askSamples(linkServer, path, agentId, span),
       readLive: liveReader(linkServer),
-      host: createHostReach({ selfId: config.node.id, methods, linkServer, lifecycle, logger }),
+      host: createHostReach({ config, methods, linkServer, lifecycle, logger }),
       upstreamUrl: () => upstream?.client.activeUrl() ?? null,
     },
-    ...(parts.schemaGuard ? { schemaGuard: parts.schemaGuard } : {}),
     hostHead: parts.hostHead,
     lifecycle,
     logger,
@@ -131,11 +160,10 @@ export async function buildMonitorNode(parts: {
   registerParentMethods(childMethods, {
     async checkName(agentId, nodeUid, askedBy) {
       const here = await monitor.registration.checkName(agentId, nodeUid, askedBy)
-      return here === 'free' && upstream ? await askName(upstream.link, { agentId, nodeUid }) : here
+      return here === 'free' ? await checkAbove({ agentId, nodeUid }) : here
     },
   })
   meterMonitor(metrics, monitor)
-  const replicas = replicaId === null ? null : buildReplicas({ config, monitor, replicaId, lifecycle, logger })
 
   const region = upstream
     ? createRegionSender({
@@ -143,10 +171,25 @@ export async function buildMonitorNode(parts: {
         monitor,
         upstream,
         status: () => parts.probe()?.probe.lastInspection()?.status ?? 'healthy',
+        leading,
+        saysGoodbye: replicas === null,
         lifecycle,
         logger,
       })
     : null
+
+  /** Whether the ancestors have a name free; only who leads has a link to the parent. */
+  async function checkAbove(claim: { agentId: string; nodeUid: string | null }) {
+    if (!upstream) return 'free'
+    return replicas && !leading.leads() ? await askLeaderForName(replicas, claim) : await askName(upstream.link, claim)
+  }
+
+  /** Sends the parent what has changed now. */
+  async function flush(): Promise<void> {
+    if (replicas && !leading.leads()) await flushByLeader(replicas)
+    else await region?.flush()
+  }
+  if (replicas) registerSiblingMethods(replicas.methods, { checkAbove, flush: async () => await region?.flush() })
 
   async function inspect(actor: Actor, agentId: string | undefined): Promise<Inspection> {
     if (agentId === undefined || agentId === config.node.id) return await parts.inspectHere()
@@ -156,6 +199,7 @@ export async function buildMonitorNode(parts: {
   return {
     monitor,
     upstream,
+    nodeUid: identity.read().node_uid,
     registrationToken,
     createApp: (status: () => SelfStatus) =>
       createMonitorApp({
@@ -165,15 +209,17 @@ export async function buildMonitorNode(parts: {
         status,
         inspect,
         attachLink: (socket, child) => linkKeys.attach(socket, child),
+        replicas,
         logger,
       }),
-    start(listeningPort: number): void {
+    async start(listeningPort: number): Promise<void> {
       port = listeningPort
-      replicas?.start(port)
+      await replicas?.start(port)
       startMonitorJobs({
         monitor,
         linkServer,
         linkKeys,
+        leading,
         lifecycle,
         logger,
         offlineAfterMs: config.monitor.offline_after_s * 1000,

@@ -5,6 +5,7 @@ import { buildAuth } from './auth-part.ts'
 import type { Config } from '../platform/config/schema.ts'
 import { hostFacts } from './host-facts.ts'
 import { databaseAnswers } from '../db/answers.ts'
+import type { Database } from '../db/open.ts'
 import { createAlerts } from '../monitor/alerts/alerts.service.ts'
 import { createAlertHandling } from '../monitor/alerts/handling.service.ts'
 import type { MonitorEvents } from '../monitor/changes/events.ts'
@@ -38,9 +39,7 @@ import { createBus } from '../platform/bus.ts'
 import type { DataDir } from '../platform/data-dir.ts'
 import type { Lifecycle } from '../platform/lifecycle.ts'
 import type { Logger } from '../platform/logger.ts'
-import type { SchemaGuard } from '../platform/releases/supervision.ts'
 import { buildInfo } from '../platform/version.ts'
-import { openMonitorDatabase } from './monitor-database.ts'
 import { buildRollouts } from './rollouts-part.ts'
 import { buildSharing } from './sharing-part.ts'
 import { buildSockets } from './sockets-part.ts'
@@ -64,6 +63,8 @@ export interface TreeReach {
 
 export interface MonitorPartOptions {
   config: Config
+  /** Migrated. */
+  database: Database
   dataDir: DataDir
   nodeUid: string
   /** Of this start of this process, when it is one of several of its monitor; else null. */
@@ -71,8 +72,6 @@ export interface MonitorPartOptions {
   registrationToken: string
   publicUrl: () => string
   reach: TreeReach
-  /** Told before the database is changed so that no older build can use it, and when that came to nothing. */
-  schemaGuard?: SchemaGuard
   hostHead: () => AuditHead
   lifecycle: Lifecycle
   logger: Logger
@@ -84,7 +83,7 @@ const restartGraceMs = 120_000
 
 /** Builds the monitor of a node: every service over one database and one bus. */
 export async function buildMonitor(options: MonitorPartOptions) {
-  const { config, dataDir, nodeUid, replicaId, reach, hostHead, lifecycle, logger, startedAtMs } = options
+  const { config, database, dataDir, nodeUid, replicaId, reach, hostHead, lifecycle, logger, startedAtMs } = options
   const clock = Date.now
   const newId = randomUUID
   const selfId = config.node.id
@@ -92,13 +91,6 @@ export async function buildMonitor(options: MonitorPartOptions) {
   const lifeMs = config.decisions.life_s * 1000
   const approvalValidMs = config.decisions.approval_valid_s * 1000
 
-  const database = await openMonitorDatabase({
-    config,
-    dataDir: dataDir.path,
-    schemaGuard: options.schemaGuard,
-    lifecycle,
-    logger,
-  })
   const bus = createBus<MonitorEvents>({ logger })
   const sharing = replicaId === null ? null : await buildSharing({ database, bus, replicaId, clock, lifecycle, logger })
   const outlet = sharing?.outlet ?? bus

@@ -61,7 +61,6 @@ async function build(
   const startedAtMs = Date.now()
   const dataDir = await openDataDir(config.data_dir)
   const identity = openIdentityFile({ dataDir: dataDir.path, makeUid: randomUUID })
-  const nodeUid = identity.read().node_uid
   const metrics = createMetrics({ logger, version: buildInfo().version })
   const methods = createMethods()
   let probePart: ProbePart | null = null
@@ -70,14 +69,15 @@ async function build(
     return probePart.probe.inspectNow()
   }
   registerProbeMethods(methods, { inspect: inspectHere })
-  const hostAudit = await registerHost(methods, { config, dataDir, lifecycle, logger, under })
+  // A monitor of several processes has no host: what is done on one of theirs would be done on any.
+  const hostMethods = config.replicas.enabled ? createMethods() : methods
+  const hostAudit = await registerHost(hostMethods, { config, dataDir, lifecycle, logger, under })
   const common = {
     config,
     logger,
     lifecycle,
     dataDir,
     identity,
-    nodeUid,
     metrics,
     methods,
     startedAtMs,
@@ -94,17 +94,19 @@ async function build(
     : config.upstream.urls.length > 0
       ? buildUpstream({ ...common, linkServer: null, ownUrl: null })
       : null
+  const nodeUid = monitorNode?.nodeUid ?? identity.read().node_uid
   const status = createSelfStatus({ config, nodeUid, startedAtMs, upstream, probe: () => probePart })
   const app = monitorNode?.createApp(status) ?? createLeafApp({ config, metrics, logger, status, inspect: inspectHere })
 
   const server = await listen(app, config.server)
   lifecycle.onStop('http server', () => server.stop())
-  monitorNode?.start(server.port)
+  await monitorNode?.start(server.port)
   const knownAbove = upstream?.start() ?? Promise.resolve(false)
   void knownAbove.then((isKnown) => {
     if (isKnown && !lifecycle.stopping.aborted) monitorNode?.reportUp()
   })
-  const client = monitorNode ? await monitorNode.ownClient(server.port) : upstream?.client
+  const ownClient = config.probe.enabled ? await monitorNode?.ownClient(server.port) : undefined
+  const client = ownClient ?? upstream?.client
   if (config.probe.enabled && client) {
     probePart = buildProbe({
       config,
@@ -124,7 +126,10 @@ async function build(
     probePart.start(monitorNode ? Promise.resolve(true) : knownAbove)
   }
   const address = publicAddress(config.server, server.port)
-  logger.info({ address, parts: status().parts, took_ms: Date.now() - startedAtMs }, 'this node is up')
+  logger.info(
+    { address, port: server.port, parts: status().parts, took_ms: Date.now() - startedAtMs },
+    'this node is up',
+  )
   return {
     address,
     port: server.port,
@@ -134,8 +139,7 @@ async function build(
     untilUp: () =>
       untilTrue(
         async () =>
-          (upstream === null || upstream.link.state().link === 'connected') &&
-          (monitorNode === null || (await monitorNode.monitor.healthy())),
+          (upstream === null || upstream.isUp()) && (monitorNode === null || (await monitorNode.monitor.healthy())),
         lifecycle.stopping,
       ),
     stop: (reason) => lifecycle.stop(reason),

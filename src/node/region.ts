@@ -5,6 +5,7 @@ import type { Logger } from '../platform/logger.ts'
 import { createWaker } from '../lib/waker.ts'
 import { createHeartbeats } from '../tree/uplink/heartbeats.ts'
 import { ParentError } from '../tree/uplink/parent-error.ts'
+import type { Leading } from './leading.ts'
 import type { Monitor } from './monitor-part.ts'
 import type { UpstreamPart } from './upstream-part.ts'
 
@@ -26,18 +27,23 @@ export function createRegionSender(parts: {
   monitor: Monitor
   upstream: UpstreamPart
   status: () => ReportStatus
+  leading: Leading
+  /** Of a monitor of several processes the others go on when this one stops: nobody says goodbye for it. */
+  saysGoodbye: boolean
   lifecycle: Lifecycle
   logger: Logger
 }): RegionSender {
-  const { config, monitor, upstream, lifecycle, logger } = parts
+  const { config, monitor, upstream, leading, lifecycle, logger } = parts
   const { client, gate } = upstream
   const intervalMs = config.monitor.rollup_interval_s * 1000
   const waker = createWaker()
   let lastReportAt: number | null = null
   let flushing: Promise<void> | null = null
+  /** Only who leads speaks for the region. */
+  const isOurs = () => leading.leads() && upstream.parentId() !== null
   const heartbeats = createHeartbeats({
     client,
-    gate,
+    gate: { ...gate, waitMs: (isProbe) => (isOurs() ? gate.waitMs(isProbe) : Infinity) },
     agentId: config.node.id,
     status: parts.status,
     lastReportAt: () => lastReportAt,
@@ -71,7 +77,7 @@ export function createRegionSender(parts: {
 
   async function loop(): Promise<void> {
     while (!lifecycle.stopping.aborted) {
-      const shutMs = gate.waitMs(false)
+      const shutMs = isOurs() ? gate.waitMs(false) : intervalMs
       if (shutMs > 0) await waker.wait(shutMs)
       else {
         const flushedAtMs = Date.now()
@@ -94,8 +100,9 @@ export function createRegionSender(parts: {
       monitor.bus.on('feed_moved', ({ urgent }) => {
         if (urgent) waker.wake()
       })
+      leading.onGained(() => waker.wake())
       heartbeats.start()
-      lifecycle.onStop('heartbeats', () => heartbeats.stop({ goodbye: true }))
+      lifecycle.onStop('heartbeats', () => heartbeats.stop({ goodbye: parts.saysGoodbye }))
       const running = loop()
       lifecycle.onStop('rolled-up reports', () => {
         waker.wake()

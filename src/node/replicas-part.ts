@@ -1,30 +1,136 @@
+import { randomUUID } from 'node:crypto'
+import type { WebSocket } from 'ws'
+import type { SelfStatus } from '../contract/self.ts'
+import { type Database, openSession } from '../db/open.ts'
+import { createLeadership } from '../monitor/replicas/leadership.service.ts'
+import { createPlaces } from '../monitor/replicas/places.service.ts'
 import { createReplicas } from '../monitor/replicas/replicas.service.ts'
+import { tidyGone } from '../monitor/replicas/replicas.store.ts'
 import type { Config } from '../platform/config/schema.ts'
 import type { Lifecycle } from '../platform/lifecycle.ts'
 import type { Logger } from '../platform/logger.ts'
+import { LinkError } from '../tree/link/fault.ts'
+import type { Link } from '../tree/link/link.ts'
+import type { LinkServer } from '../tree/link/link-server.ts'
+import { createMethods } from '../tree/link/methods.ts'
+import { createSiblingTokens } from '../tree/link/sibling-token.ts'
+import { createSiblings } from '../tree/link/siblings.ts'
+import type { Identity } from '../tree/uplink/identity.ts'
 import { replicaAddress } from './address.ts'
-import type { Monitor } from './monitor-part.ts'
+import { createLeading } from './leading.ts'
+import { openSharedIdentity } from './shared-identity.ts'
 
-/** What a process of a monitor of several processes does for the others, and they for it. */
-export function buildReplicas(parts: {
+/** What the rest of the node does for the processes, and is told of them. */
+export interface ReplicaHooks {
+  linkServer: Pick<LinkServer, 'nextHere' | 'replaced'>
+  /** How this process does with the parent. */
+  parentStatus: () => SelfStatus['parent']
+  /** Another process has kept a newer identity. */
+  onIdentity: () => void
+  /** A second in which another process led; whether this one could have heard anybody. */
+  onStandBy: (heard: boolean) => void
+}
+
+/**
+ * This process as one of several of its monitor: who of them leads, who they are towards the parent, where the links of children
+ * hang, and the links between the processes.
+ */
+export async function joinReplicas(parts: {
   config: Config
-  monitor: Pick<Monitor, 'database'>
+  /** Of `config.database.url`. */
+  url: string
+  database: Database
+  secretKey: Uint8Array
   replicaId: string
+  /** Of the data folder; counts when the database has none yet. */
+  ownIdentity: Identity
+  hooks: () => ReplicaHooks
   lifecycle: Lifecycle
   logger: Logger
 }) {
-  const { config, monitor, replicaId, lifecycle, logger } = parts
+  const { config, url, database, secretKey, replicaId, ownIdentity, hooks, lifecycle, logger } = parts
+  const selfId = config.node.id
+  const { leading, gained, lost } = createLeading({ leadership: () => leadership })
+  const leadership = createLeadership({
+    openSession: () => openSession(url, logger),
+    replicaId,
+    onGained: gained,
+    onLost: lost,
+    monotonic: () => performance.now(),
+    logger,
+  })
+  const identity = await openSharedIdentity({ database, secretKey, own: ownIdentity, leads: () => leading.leads() })
+  const places = createPlaces({
+    database,
+    replicaId,
+    newId: randomUUID,
+    onReplaced: (agentId) => hooks().linkServer.replaced(agentId),
+    logger,
+  })
+  await places.start()
+
+  const tokens = createSiblingTokens({ secretKey, ownId: replicaId })
+  /** What the other processes may ask of this one. */
+  const methods = createMethods()
+  const siblings = createSiblings({
+    selfId,
+    methods,
+    nextHere: (agentId) => hooks().linkServer.nextHere(agentId),
+    token: (to) => tokens.issue(to, Date.now()),
+    logger,
+    random: Math.random,
+  })
+  lifecycle.onStop('links between processes', () => siblings.close())
   const replicas = createReplicas({
-    database: monitor.database,
+    database,
     id: replicaId,
-    parentStatus: () => null,
-    onBeat: async () => undefined,
+    parentStatus: () => (leading.leads() ? hooks().parentStatus() : null),
+    async onBeat(isNew) {
+      siblings.meet(replicas.others())
+      places.claimAgain(isNew)
+      if (await identity.refresh()) hooks().onIdentity()
+      if (leading.leads()) await tidyGone(database.db)
+      else hooks().onStandBy(true)
+    },
+    onMissed: () => {
+      if (!leading.leads()) hooks().onStandBy(false)
+    },
     logger,
   })
   lifecycle.onStop('place among the processes', () => replicas.stop())
+
+  /** The link to the process that leads. Throws NO_ROUTE while that is unknown, or this one. */
+  function leader(): Link {
+    const other = replicas.leader()
+    const link = other && siblings.linkTo(other.id)
+    if (!link) throw new LinkError('NO_ROUTE', selfId, 'no link to the process that leads')
+    return link
+  }
+
   return {
-    start(port: number): void {
-      replicas.start(replicaAddress(config, port))
+    leading,
+    identity,
+    places,
+    methods,
+    leader,
+    /** How the process that leads does with the parent. */
+    leadersParent: (): SelfStatus['parent'] => replicas.leader()?.parent ?? null,
+    /** The links to all other processes. */
+    others: (): Link[] => replicas.others().flatMap(({ id }) => siblings.linkTo(id) ?? []),
+    /** The link to the process that has a child which is not connected here. */
+    elsewhere(agentId: string): Link | undefined {
+      const replica = places.replicaOf(agentId)
+      return replica === undefined ? undefined : siblings.linkTo(replica)
+    },
+    /** Whether a token is that of another process that runs: its id, else null. */
+    knows: (token: string): string | null => tokens.check(token, Date.now()),
+    accept: (socket: WebSocket, from: string) => siblings.accept(socket, from),
+    async start(port: number): Promise<void> {
+      await replicas.start(replicaAddress(config, port))
+      leadership.start()
+      // First of all when this node stops: another process leads at once.
+      lifecycle.onStop('leadership', () => leadership.stop())
     },
   }
 }
+export type ReplicaPart = Awaited<ReturnType<typeof joinReplicas>>

@@ -10,12 +10,13 @@ import type { LinkServer } from '../tree/link/link-server.ts'
 import type { Methods } from '../tree/link/methods.ts'
 import { ensureRegistered } from '../tree/uplink/attachment.ts'
 import { createGate, type Gate } from '../tree/uplink/gate.ts'
-import { activeParent, parentAt } from '../tree/uplink/identity.ts'
-import type { IdentityFile } from '../tree/uplink/identity-file.ts'
+import { activeParent, type IdentityKeeper, parentAt, withLineage } from '../tree/uplink/identity.ts'
 import type { ParentClient } from '../tree/uplink/parent-client.ts'
 import { normalizeParentUrl } from '../tree/uplink/parents.ts'
 import { createRegisteredClient } from '../tree/uplink/registered-client.ts'
 import { hostFacts } from './host-facts.ts'
+import { alone } from './leading.ts'
+import type { ReplicaPart } from './replicas-part.ts'
 
 export interface UpstreamPart {
   client: ParentClient
@@ -26,6 +27,10 @@ export interface UpstreamPart {
   /** agent_id of the parent in use; null before the first registration. */
   parentId: () => string | null
   status: () => NonNullable<SelfStatus['parent']>
+  /** Whether the parent is reached, by this process or by the one that leads. */
+  isUp(): boolean
+  /** Another process has registered, or heard where the parent stands. */
+  identityMoved(): void
   /** Registers when need be, and dials; resolves to whether this node has a parent that knows it. Waits until somebody answers. */
   start(): Promise<boolean>
 }
@@ -35,16 +40,20 @@ const normalTimeoutMs = 30_000
 /** The connection of a node to its parent: keys, requests, and the link. */
 export function buildUpstream(parts: {
   config: Config
-  identity: IdentityFile
+  identity: IdentityKeeper
   methods: Methods
   linkServer: LinkServer | null
   /** What a monitor does before it passes on what its parent asks of a node below. */
   beforeRelay?: BeforeRelay
   /** By which people reach this monitor; null on a node without one. */
   ownUrl: (() => string) | null
+  /** Of several processes the one that leads registers and has the link to the parent. */
+  replicas?: Pick<ReplicaPart, 'leading' | 'identity' | 'leadersParent'> | null
   lifecycle: Lifecycle
   logger: Logger
 }): UpstreamPart {
+  const { replicas = null } = parts
+  const leading = replicas?.leading ?? alone
   const { config, identity, methods, linkServer, ownUrl, lifecycle, logger } = parts
   const clock = Date.now
   const random = Math.random
@@ -70,6 +79,14 @@ export function buildUpstream(parts: {
     clock,
     timeoutMs: normalTimeoutMs,
     onJoined: () => link.reconnect('this node has registered anew'),
+    ...(replicas
+      ? {
+          async joinsElsewhere() {
+            await replicas.identity.refresh()
+            return !leading.leads()
+          },
+        }
+      : {}),
   })
   // Who has answered a report takes the link too: nobody has to wait for its next try.
   const gate = createGate({ clock, random, onBack: () => link.hasten() })
@@ -93,21 +110,29 @@ export function buildUpstream(parts: {
         link.stop()
         return
       }
-      lineage = heard
-      linkServer?.announceLineage(heard)
+      standsBelow(heard)
+      const moved = withLineage(identity.read(), heard)
+      if (moved === identity.read()) return
+      identity.write(moved).catch((err: unknown) => logger.warn({ err }, 'the lineage could not be kept'))
     },
   })
   linkServer?.announceLineage(lineage)
 
-  async function register(): Promise<boolean> {
-    const options = { urls, token, introduction, identity, client, logger, random, signal: lifecycle.stopping }
+  function standsBelow(ancestors: readonly string[]): void {
+    lineage = ancestors
+    linkServer?.announceLineage(ancestors)
+  }
+
+  async function register(signal: AbortSignal): Promise<boolean> {
+    const options = { urls, token, introduction, identity, client, logger, random, signal }
     try {
       await ensureRegistered(options)
       lastError = null
+      if (signal.aborted) return false
       link.start()
       return true
     } catch (error) {
-      if (lifecycle.stopping.aborted) return false
+      if (signal.aborted) return false
       lastError = error instanceof Error ? error.message : String(error)
       logger.error(
         { err: error },
@@ -123,7 +148,17 @@ export function buildUpstream(parts: {
     link,
     lineage: () => lineage,
     parentId: () => activeParent(identity.read())?.parent ?? null,
+    isUp: () => {
+      const state = leading.leads() ? link.state() : replicas?.leadersParent()
+      return state?.link === 'connected'
+    },
+    identityMoved() {
+      const ancestors = activeParent(identity.read())?.lineage ?? []
+      if (!leading.leads() && ancestors.join(' ') !== lineage.join(' ')) standsBelow(ancestors)
+    },
     status() {
+      const other = leading.leads() ? null : replicas?.leadersParent()
+      if (other) return other
       const state = link.state()
       return {
         agent_id: state.agentId ?? activeParent(identity.read())?.parent ?? null,
@@ -135,7 +170,17 @@ export function buildUpstream(parts: {
     },
     start() {
       lifecycle.onStop('link', () => link.stop())
-      return register()
+      if (!replicas) return register(lifecycle.stopping)
+      let tenure = new AbortController()
+      leading.onLost(() => {
+        tenure.abort()
+        link.stop()
+      })
+      leading.onGained(() => {
+        tenure = new AbortController()
+        void register(AbortSignal.any([lifecycle.stopping, tenure.signal]))
+      })
+      return Promise.resolve(true)
     },
   }
 }

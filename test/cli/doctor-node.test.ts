@@ -74,9 +74,9 @@ describe('the port', () => {
 describe('the parent', () => {
   const below = (url: string, more: Record<string, string> = {}) =>
     config({ CORTEX_UPSTREAM_URL: url, CORTEX_MONITOR_ENABLED: 'false', ...more })
-  function registerAt(url: string): void {
+  async function registerAt(url: string): Promise<void> {
     const entry = { url, api_key: 'k', parent: 'p', lineage: ['p'], registered_at: '2026-01-01T00:00:00.000Z' }
-    openIdentityFile({ dataDir: folder, makeUid: () => 'a-node-uid' }).write(
+    await openIdentityFile({ dataDir: folder, makeUid: () => 'a-node-uid' }).write(
       withParent(newIdentity('a-node-uid'), entry, 1),
     )
   }
@@ -87,7 +87,7 @@ describe('the parent', () => {
     [502, 'failed', /answers 502/],
   ] as const)('that answers a registered node with %i', async (status, verdict, text) => {
     const url = await answering(status)
-    registerAt(url)
+    await registerAt(url)
     const [found] = await checkParents(below(url), signal)
     expect(found?.status).toBe(verdict)
     expect(found?.text).toMatch(text)
@@ -109,7 +109,7 @@ describe('the parent', () => {
       { status: 'failed', text: expect.stringContaining('nobody listens') },
     ])
     const late = await answering(404, { date: new Date(Date.now() - 3_600_000).toUTCString() })
-    registerAt(late)
+    await registerAt(late)
     expect(await checkParents(below(late), signal)).toMatchObject([
       { status: 'ok' },
       { status: 'warning', text: expect.stringMatching(/3[56]\d\d s ahead/), todo: expect.stringContaining('NTP') },

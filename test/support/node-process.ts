@@ -13,6 +13,8 @@ export interface NodeProcess {
   pid: number
   /** Its address, as it logged it. */
   url: string
+  /** Its own, whatever address people use. */
+  ownUrl: string
   /** The last lines it logged. */
   log: readonly string[]
   /** What it printed for a person. */
@@ -46,7 +48,7 @@ export async function startNodeProcess(
   child.stdout.setEncoding('utf8').on('data', (text: string) => (printed = (printed + text).slice(-maxPrinted)))
   const log: string[] = []
   const exited = new Promise<number | null>((ended) => child.once('close', (code) => ended(code)))
-  const url = new Promise<string>((up, failed) => {
+  const addresses = new Promise<{ url: string; ownUrl: string }>((up, failed) => {
     const timer = setTimeout(() => {
       child.kill('SIGKILL')
       failed(new Error(`the node was not up within ${upTimeoutMs} ms\n${log.join('\n')}`))
@@ -54,10 +56,10 @@ export async function startNodeProcess(
     createInterface(child.stderr).on('line', (line) => {
       log.push(line)
       if (log.length > maxLogLines) log.shift()
-      const address = /"address":"([^"]+)".*"msg":"this node is up"/.exec(line)?.[1]
+      const [, address, port] = /"address":"([^"]+)","port":(\d+).*"msg":"this node is up"/.exec(line) ?? []
       if (address === undefined) return
       clearTimeout(timer)
-      up(address)
+      up({ url: address, ownUrl: `http://127.0.0.1:${port}` })
     })
     void exited.then((code) => {
       clearTimeout(timer)
@@ -65,7 +67,7 @@ export async function startNodeProcess(
     })
   })
   return {
-    url: await url,
+    ...(await addresses),
     pid: child.pid ?? 0,
     log,
     printed: () => printed,

@@ -13,6 +13,7 @@ const needs: Record<string, readonly string[]> = {
     ...['nginx', 'pebble', 'openssl', 'dockerd', 'docker-compose', 'busybox'],
     ...['vim', 'less', 'top'],
   ],
+  'test/replicas/example.test.ts': ['nginx', 'curl', 'bash'],
   'test/notifications/channels-reached.test.ts': ['openssl'],
   'test/host/terminal/sessions.test.ts': ['vim', 'less', 'top', 'setpriv'],
 }

@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { firstPreviousHash } from '../../src/lib/audit-chain.ts'
+import { openMonitorDatabase } from '../../src/node/monitor-database.ts'
 import { buildMonitor, type Monitor, type TreeReach } from '../../src/node/monitor-part.ts'
 import { loadConfig } from '../../src/platform/config/load.ts'
 import { openDataDir } from '../../src/platform/data-dir.ts'
@@ -39,8 +40,10 @@ export async function startBareMonitor(
       CORTEX_ADMIN_PASSWORD: 'bare-password',
     },
   })
+  const opened = await openMonitorDatabase({ config, dataDir: folder, schemaGuard: undefined, lifecycle, logger })
   const monitor = await buildMonitor({
     config,
+    database: opened.database,
     dataDir: await openDataDir(folder),
     nodeUid: randomUUID(),
     replicaId: null,

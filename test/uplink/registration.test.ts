@@ -4,7 +4,8 @@ import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { createLogger } from '../../src/platform/logger.ts'
 import { type EnsureOptions, ensureRegistered } from '../../src/tree/uplink/attachment.ts'
-import { type IdentityFile, openIdentityFile } from '../../src/tree/uplink/identity-file.ts'
+import type { IdentityKeeper } from '../../src/tree/uplink/identity.ts'
+import { openIdentityFile } from '../../src/tree/uplink/identity-file.ts'
 import { createRegisteredClient } from '../../src/tree/uplink/registered-client.ts'
 import { joinParent } from '../../src/tree/uplink/registration.ts'
 import { type StubParent, startStubParent } from './stub-parent.ts'
@@ -12,7 +13,7 @@ import { type StubParent, startStubParent } from './stub-parent.ts'
 let folder: string
 let parent: StubParent
 let other: StubParent
-let identity: IdentityFile
+let identity: IdentityKeeper
 let lines: string[]
 
 beforeEach(async () => {

@@ -2,6 +2,7 @@ import type { Database, Tx } from '../../db/open.ts'
 import type { Bus } from '../../platform/bus.ts'
 import type { MonitorEvents } from './events.ts'
 import { type ChangeKind, recordChanges } from './changes.store.ts'
+import { holdEpoch, unfenced } from './fence.ts'
 
 /** Something that is told on the bus once it is on disk. */
 export interface ToldEvent {
@@ -49,6 +50,7 @@ export function createUnits(parts: {
     }
     let urgent = false
     const result = await database.db.transaction(async (tx) => {
+      await holdEpoch(tx)
       const value = await work({
         tx,
         changed(kind, ...ids) {
@@ -67,7 +69,9 @@ export function createUnits(parts: {
       await keep?.(tx, events)
       return value
     })
-    for (const tell of told) tell()
+    unfenced(() => {
+      for (const tell of told) tell()
+    })
     return result
   }
 

@@ -147,6 +147,17 @@ export function createLiveness(parts: {
       if (overdue.length > 0) await units.run((unit) => raiseOverdue(unit, overdue))
     },
 
+    /**
+     * Another process of this monitor looks; called about every second, `heard` says whether this one could have heard anybody. Who
+     * takes over counts silence as if it had looked all the time.
+     */
+    standBy(heard: boolean): void {
+      if (heard) presence.tick()
+      else presence.wasAway()
+      suspecting = false
+      oldSuspicionMayBeOpen = true
+    },
+
     /** A node announced that it stops: offline at once, an alert only if it stays away. */
     async goodbye(nodeId: number): Promise<void> {
       await units.run(async (unit) => {

@@ -2,6 +2,7 @@ import { eq, sql } from 'drizzle-orm'
 import type { JsonObject } from '../../contract/common.ts'
 import { conflict } from '../../contract/errors.ts'
 import { nodes } from '../../db/schema/nodes.ts'
+import { lockFirstStart } from '../auth/users.store.ts'
 import type { Units } from '../changes/units.ts'
 import { type NodeRow, putNode, selfNode, updateNode } from '../nodes/nodes.store.ts'
 import { changeStatus } from '../nodes/status.store.ts'
@@ -23,6 +24,8 @@ export async function ensureSelf(
 ): Promise<NodeRow> {
   return await units.run(async (unit) => {
     const { agentId, ...fields } = self
+    // Several processes of one monitor may start at once.
+    await lockFirstStart(unit.tx)
     const [existing] = await unit.tx.select().from(nodes).where(eq(nodes.isSelf, true)).for('update')
     if (existing && existing.agentId !== agentId) throw renamed(existing.agentId, agentId)
     if (existing) await updateNode(unit.tx, existing.id, fields)

@@ -55,6 +55,7 @@ export function createDelivery(parts: {
 }) {
   const { database, units, configOf, send, isStillTrue, limits, clock, random, logger } = parts
   let stopping = false
+  let mayBegin = () => true
   let lanes: Array<ReturnType<typeof every>> = []
 
   async function settle(unit: Unit, row: NoticeRow, outcome: Outcome): Promise<void> {
@@ -126,8 +127,9 @@ export function createDelivery(parts: {
   return {
     /** Sends what is due, one after the other, until nothing is. */
     async drain(): Promise<void> {
+      if (!mayBegin()) return
       await endInterrupted()
-      while (!stopping) {
+      while (!stopping && mayBegin()) {
         const now = clock()
         const leasedUntil = new Date(now + limits.timeoutMs + leaseMarginMs)
         const row = await claimNotice(database.db, new Date(now), leasedUntil)
@@ -148,8 +150,9 @@ export function createDelivery(parts: {
       return outcome
     },
 
-    /** Begins to send by itself, whenever something waits. */
-    start(): void {
+    /** Begins to send by itself, whenever something waits and `may` says that it is this process's turn. */
+    start(may: () => boolean): void {
+      mayBegin = may
       let failing = false
       const work = async () => {
         await this.drain()

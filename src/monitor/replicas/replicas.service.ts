@@ -2,7 +2,7 @@ import type { SelfStatus } from '../../contract/self.ts'
 import type { Database } from '../../db/open.ts'
 import { type Every, every } from '../../lib/every.ts'
 import type { Logger } from '../../platform/logger.ts'
-import { beat, leave, othersHere, type ReplicaRow } from './replicas.store.ts'
+import { beat, leaderId, leave, othersHere, replicasChannel, type ReplicaRow } from './replicas.store.ts'
 
 const beatMs = 1_000
 
@@ -11,42 +11,51 @@ const beatMs = 1_000
  * at most a beat old; while the database is away it keeps what it knew.
  */
 export function createReplicas(parts: {
-  database: Pick<Database, 'db'>
+  database: Database
   /** Of this start of this process. */
   id: string
+  /** Null unless this process leads and has a parent. */
   parentStatus: () => SelfStatus['parent']
-  /** Told after every beat; `isNew`: the others may have taken this process for gone until now. */
-  onBeat: (others: readonly ReplicaRow[], isNew: boolean) => Promise<void>
+  /** After every beat; `isNew`: the others may have taken this process for gone until now. */
+  onBeat: (isNew: boolean) => Promise<void>
+  /** The database could not be told. */
+  onMissed: () => void
   logger: Logger
 }) {
-  const { database, id, parentStatus, onBeat, logger } = parts
+  const { database, id, parentStatus, onBeat, onMissed, logger } = parts
   let others: readonly ReplicaRow[] = []
-  let address: string | null = null
+  let leader: string | null = null
   let beating: Every | null = null
   let failing = false
 
-  async function once(): Promise<void> {
-    if (address === null) return
+  async function once(address: string): Promise<void> {
     const isNew = await beat(database.db, { id, address, parent: parentStatus() })
     others = await othersHere(database.db, id)
-    await onBeat(others, isNew)
+    leader = await leaderId(database.db)
+    await onBeat(isNew)
     failing = false
   }
 
   return {
-    id,
     /** The other processes, as of the last beat. */
     others: () => others,
-    /** From now on the others reach this process at `ownAddress`. */
-    start(ownAddress: string): void {
-      address = ownAddress
-      beating = every(beatMs, once, (err) => {
-        logger[failing ? 'debug' : 'error']({ err }, 'the other processes could not be told that this one lives')
-        failing = true
+    /** The process that leads, when that is another one that is here. */
+    leader: () => others.find((other) => other.id === leader) ?? null,
+    /** From now on the others reach this process at `address`. */
+    async start(address: string): Promise<void> {
+      beating = every(
+        beatMs,
+        () => once(address),
+        (err) => {
+          onMissed()
+          logger[failing ? 'debug' : 'error']({ err }, 'the other processes could not be told that this one lives')
+          failing = true
+        },
+      )
+      await database.sql.listen(replicasChannel, (newcomer) => {
+        if (newcomer !== id) beating?.now()
       })
     },
-    /** Beats at once: somebody is new, or there is something to tell. */
-    hasten: () => beating?.now(),
     /** Says goodbye, so that nobody waits for this process. */
     async stop(): Promise<void> {
       await beating?.stop()

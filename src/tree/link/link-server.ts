@@ -21,6 +21,8 @@ export interface LinkServerOptions {
   onConnect?: (agentId: string) => void
   /** A child has no connection any more; not called for one that was replaced. */
   onDisconnect?: (agentId: string, reason: string) => void
+  /** The link to the process of this monitor that has a child which is not connected here. */
+  elsewhere?: (agentId: string) => Link | undefined
   heartbeat?: { intervalMs: number; maxMissed: number }
   limits?: Partial<LinkLimits>
 }
@@ -35,10 +37,13 @@ export interface ConnectedChild extends LinkStats {
 export interface LinkServer {
   /** Takes over an authenticated socket. The newest connection of an agent_id wins; the old one is closed with 4409. */
   attach(socket: WebSocket, child: { agentId: string }): void
+  /** Those that are connected to this process. */
   children(): ConnectedChild[]
   isConnected(agentId: string): boolean
-  /** The link to a direct child, for what the parent of this monitor sends through it. */
+  /** The link that leads to a direct child, for what the parent of this monitor sends through it. */
   next(agentId: string): RelayEnd | undefined
+  /** The same, but only of a child that is connected here, for what another process of this monitor sends. */
+  nextHere(agentId: string): RelayEnd | undefined
   /** `route`: agent_ids from the direct child to the target. Rejects like Link.call, with LinkError NO_ROUTE when it cannot begin. */
   call(route: readonly string[], method: string, params: unknown, options: Omit<CallOptions, 'to'>): Promise<unknown>
   open(route: readonly string[], method: string, params: unknown, options?: Omit<OpenOptions, 'to'>): Promise<Stream>
@@ -46,6 +51,8 @@ export interface LinkServer {
   announceLineage(lineage: readonly string[]): void
   /** Closes the link of a child with 4403. False when it has none. */
   disconnect(agentId: string, reason: string): boolean
+  /** The child has a newer connection to another process of this monitor: closes this one with 4409. */
+  replaced(agentId: string): void
   /** Closes all links and takes no more. */
   close(): void
 }
@@ -59,6 +66,7 @@ export const defaultHeartbeat = { intervalMs: 10_000, maxMissed: 3 }
 
 export function createLinkServer(options: LinkServerOptions): LinkServer {
   const { selfId, methods, logger, clock, onConnect, onDisconnect, heartbeat = defaultHeartbeat, limits } = options
+  const elsewhere = options.elsewhere ?? (() => undefined)
   const connections = new Map<string, Connection>()
   let lineage: readonly string[] = []
   let closed = false
@@ -94,11 +102,14 @@ export function createLinkServer(options: LinkServerOptions): LinkServer {
     onDisconnect?.(agentId, reason)
   }
 
-  function linkTo(route: readonly string[]): Link {
+  /** The link for the first step of a route, and what of the route is left behind it. */
+  function firstStep(route: readonly string[]): { link: Link; to: readonly string[] } {
     const [child = selfId] = route
-    const connection = connections.get(child)
-    if (!connection) throw new LinkError('NO_ROUTE', child)
-    return connection.link
+    const here = connections.get(child)
+    if (here) return { link: here.link, to: route.slice(1) }
+    const sibling = elsewhere(child)
+    if (!sibling) throw new LinkError('NO_ROUTE', child)
+    return { link: sibling, to: route }
   }
 
   return {
@@ -106,12 +117,15 @@ export function createLinkServer(options: LinkServerOptions): LinkServer {
     children: () =>
       [...connections].map(([agentId, { link, connectedSince }]) => ({ agentId, connectedSince, ...link.stats() })),
     isConnected: (agentId) => connections.has(agentId),
-    next: (agentId) => connections.get(agentId)?.link.relayEnd,
+    next: (agentId) => (connections.get(agentId)?.link ?? elsewhere(agentId))?.relayEnd,
+    nextHere: (agentId) => connections.get(agentId)?.link.relayEnd,
     async call(route, method, params, callOptions) {
-      return linkTo(route).call(method, params, { ...callOptions, to: route.slice(1) })
+      const { link, to } = firstStep(route)
+      return link.call(method, params, { ...callOptions, to })
     },
     async open(route, method, params, openOptions) {
-      return linkTo(route).open(method, params, { ...openOptions, to: route.slice(1) })
+      const { link, to } = firstStep(route)
+      return link.open(method, params, { ...openOptions, to })
     },
     announceLineage(newLineage) {
       lineage = [...newLineage]
@@ -121,6 +135,9 @@ export function createLinkServer(options: LinkServerOptions): LinkServer {
       const connection = connections.get(agentId)
       connection?.link.close(CloseCode.REFUSED, reason)
       return connection !== undefined
+    },
+    replaced(agentId) {
+      connections.get(agentId)?.link.close(CloseCode.REPLACED, 'a newer connection of this node took its place')
     },
     close() {
       closed = true

@@ -45,6 +45,8 @@ export interface LinkOptions {
   selfId: string
   /** agent_id of the peer; null until its HELLO, for a child that does not know it yet. */
   peerId: string | null
+  /** The peer is another process of this same monitor: `peerId` is `selfId`, and nobody greets. */
+  isSibling?: boolean
   transport: Transport
   /** What the peer may ask of this node. */
   methods: Methods
@@ -132,7 +134,16 @@ export function createLink(options: LinkOptions): Link {
   const calls = createCalls({ maxPendingCalls: limits.maxPendingCalls, nextId, cancel })
   const streams = createStreams({ limits, outbox, nextId, peerId, sendUrgent: urgent })
   const serving = createServing({ selfId, methods, streams, limits, logger, reply, refuse })
-  const relayEnd: RelayEnd = { peerId, nextId, urgent, inOrder: outbox.inOrder, drop: outbox.drop, passages }
+  const { isSibling = false } = options
+  const relayEnd: RelayEnd = {
+    peerId,
+    nextId,
+    urgent,
+    inOrder: outbox.inOrder,
+    drop: outbox.drop,
+    isSibling,
+    passages,
+  }
   const beat = startHeartbeat({
     ...heartbeat,
     ping: () => urgent(encodeFrame({ kind: FrameKind.PING })),

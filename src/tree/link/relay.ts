@@ -15,6 +15,8 @@ export interface RelayEnd {
   /** Sends behind what waits for the same id. False when there is no room. */
   inOrder(id: number, bytes: Uint8Array): boolean
   drop(id: number): void
+  /** It leads to another process of this same monitor, which has the child's link: no hop of the tree. */
+  isSibling?: boolean
   /** By the id that the frame has on this link. */
   passages: Map<number, Passage>
 }
@@ -54,11 +56,14 @@ export function relayOpening(options: {
 }): LinkError | null {
   const { selfId, from, next, maxRelayed, frame, header } = options
   const [hop = selfId, ...rest] = header.to
-  if (header.via.includes(selfId) || header.via.length >= MAX_HOPS) return new LinkError('LOOP', selfId)
+  // Another process of this monitor has put its name in already.
+  const before = from.isSibling ? header.via.slice(0, -1) : header.via
+  if (before.includes(selfId) || before.length >= MAX_HOPS) return new LinkError('LOOP', selfId)
   const down = next(hop)
-  if (!down) return new LinkError('NO_ROUTE', hop)
+  if (!down || (from.isSibling && down.isSibling)) return new LinkError('NO_ROUTE', hop)
   if (from.passages.size >= maxRelayed || down.passages.size >= maxRelayed) return new LinkError('OVERLOADED', selfId)
-  const onward = JSON.stringify({ ...header, to: rest, via: [...header.via, selfId] })
+  const to = down.isSibling ? header.to : rest
+  const onward = JSON.stringify({ ...header, to, via: [...before, selfId] })
   if (!headerFits(onward)) return new LinkError('OVERLOADED', selfId, 'the header outgrew a frame')
 
   const id = down.nextId()

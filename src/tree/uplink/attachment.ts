@@ -40,7 +40,7 @@ export async function ensureRegistered(options: EnsureOptions): Promise<void> {
   const withKey = urls.find((url) => parentAt(identity.read(), url))
   if (token === null) {
     if (withKey === undefined) throw noToken()
-    identity.write({ ...identity.read(), active_url: withKey })
+    await identity.write({ ...identity.read(), active_url: withKey })
     return
   }
   for (let attempt = 1; ; attempt++) {

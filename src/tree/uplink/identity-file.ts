@@ -1,19 +1,13 @@
 import { closeSync, fchmodSync, fsyncSync, mkdirSync, openSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { internalError } from '../../contract/errors.ts'
-import { type Identity, newIdentity, parseIdentity } from './identity.ts'
-
-export interface IdentityFile {
-  read(): Identity
-  /** Replaces the identity; on disk before it returns. */
-  write(identity: Identity): void
-}
+import { type Identity, type IdentityKeeper, newIdentity, parseIdentity } from './identity.ts'
 
 /**
  * Opens `<dataDir>/identity.json`, or makes it with `makeUid` at the first start. A file that cannot be understood is an
  * error, never replaced: a new node_uid would make this node a stranger to its parent.
  */
-export function openIdentityFile({ dataDir, makeUid }: { dataDir: string; makeUid: () => string }): IdentityFile {
+export function openIdentityFile({ dataDir, makeUid }: { dataDir: string; makeUid: () => string }): IdentityKeeper {
   const path = join(dataDir, 'identity.json')
   mkdirSync(dataDir, { recursive: true, mode: 0o700 })
   const write = (next: Identity) => {
@@ -23,7 +17,7 @@ export function openIdentityFile({ dataDir, makeUid }: { dataDir: string; makeUi
   const existing = load(path)
   let identity = existing ?? newIdentity(makeUid())
   if (!existing) write(identity)
-  return { read: () => identity, write }
+  return { read: () => identity, write: async (next) => write(next) }
 }
 
 function load(path: string): Identity | undefined {

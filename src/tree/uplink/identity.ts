@@ -25,6 +25,13 @@ const Identity = z.object({
 /** Who this node is towards its parents. Holds keys: never logged. */
 export type Identity = z.infer<typeof Identity>
 
+/** Where the identity of a node is kept. */
+export interface IdentityKeeper {
+  read(): Identity
+  /** Replaces the identity; kept for good before it resolves. */
+  write(identity: Identity): Promise<void>
+}
+
 export function newIdentity(nodeUid: string): Identity {
   return { node_uid: nodeUid, generation: 0, parents: [], active_url: null }
 }
@@ -65,4 +72,12 @@ export function withParent(identity: Identity, entry: ParentEntry, generation: n
       other.parent === entry.parent ? { ...other, api_key: entry.api_key, lineage: entry.lineage } : other,
     )
   return { ...identity, generation, parents: [entry, ...others].slice(0, 64), active_url: entry.url }
+}
+
+/** The identity after the parent in use has said where it stands in the tree; the same one when that is known. */
+export function withLineage(identity: Identity, lineage: readonly string[]): Identity {
+  const active = activeParent(identity)
+  if (!active || active.lineage.join(' ') === lineage.join(' ')) return identity
+  const moved = (entry: ParentEntry) => (entry.parent === active.parent ? { ...entry, lineage: [...lineage] } : entry)
+  return { ...identity, parents: identity.parents.map(moved) }
 }

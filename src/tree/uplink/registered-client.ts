@@ -11,6 +11,8 @@ export interface RegisteredClientOptions
   token: string | null
   /** Told when the node has registered anew: the key, or the parent, is another one. */
   onJoined?: () => void
+  /** Whether another process of this node registers it: resolves once what that one has obtained is known here. */
+  joinsElsewhere?: () => Promise<boolean>
 }
 
 /**
@@ -18,7 +20,7 @@ export interface RegisteredClientOptions
  * registers by itself when it has to move to another monitor.
  */
 export function createRegisteredClient(options: RegisteredClientOptions): ParentClient {
-  const { urls, token, identity } = options
+  const { urls, token, identity, logger } = options
   const client = createParentClient({
     ...options,
     parents: () => parentsWithKeys(identity.read(), urls, token !== null),
@@ -27,11 +29,15 @@ export function createRegisteredClient(options: RegisteredClientOptions): Parent
       token === null
         ? undefined
         : async (url) => {
+            if (await options.joinsElsewhere?.()) return
             await joinParent({ ...options, url, token, client })
             options.onJoined?.()
           },
     onActive: (url) => {
-      if (identity.read().active_url !== url) identity.write({ ...identity.read(), active_url: url })
+      if (identity.read().active_url === url) return
+      identity
+        .write({ ...identity.read(), active_url: url })
+        .catch((err: unknown) => logger.warn({ err, url }, 'the parent in use could not be kept for the next start'))
     },
   })
   return client

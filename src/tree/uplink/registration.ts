@@ -2,7 +2,7 @@ import type { JsonObject, NodeRole } from '../../contract/common.ts'
 import { type AppError, conflict, forbidden, invalidRequest, unauthorized } from '../../contract/errors.ts'
 import type { Logger } from '../../platform/logger.ts'
 import { type ParentEntry, activeParent, parentAt, withParent } from './identity.ts'
-import type { IdentityFile } from './identity-file.ts'
+import type { IdentityKeeper } from './identity.ts'
 import type { ParentClient } from './parent-client.ts'
 import { ParentError } from './parent-error.ts'
 
@@ -20,7 +20,7 @@ export interface JoinOptions {
   url: string
   token: string
   introduction: Introduction
-  identity: IdentityFile
+  identity: IdentityKeeper
   client: Pick<ParentClient, 'register'>
   logger: Logger
   signal?: AbortSignal
@@ -46,7 +46,7 @@ export async function joinParent(options: JoinOptions): Promise<ParentEntry> {
   }
   const { entry } = joined
   generation = Math.max(generation, joined.generation)
-  identity.write(withParent(identity.read(), entry, generation))
+  await identity.write(withParent(identity.read(), entry, generation))
   logger.info(
     { url, parent: entry.parent, lineage: entry.lineage, generation },
     'this node is registered at its parent',
