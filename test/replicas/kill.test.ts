@@ -179,6 +179,9 @@ test('kill -9 of the process that leads, under load: nothing acknowledged is los
   await until('all event sockets are back', () => sockets.every((socket) => socket.isOpen()))
   const later = await joinByHand(region, 'later')
   expectData(await later.report([fault]))
+  await until('every socket is told of it, whichever process took the report', () =>
+    sockets.every(({ told }) => told.some((text) => text.includes('"new_alert"') && text.includes('"later"'))),
+  )
   await until('the link of the leaf is back', async () => region.running.includes((await region.holderOf('leaf'))!))
   for (const process of region.running) {
     const direct = await serverOf(process.ownUrl, 'leaf')
