@@ -13,6 +13,7 @@ import { Select } from '../../ui/field.tsx'
 import { EndlessList } from '../../ui/endless-list.tsx'
 import { EmptyState } from '../../ui/states.tsx'
 import { uiTexts } from '../../ui/ui.texts.ts'
+import { useNoticeReason } from './notice-reason.ts'
 import { recordsTexts } from './records.texts.ts'
 
 const states = ['pending', 'sending', 'sent', 'failed', 'dropped'] as const
@@ -30,6 +31,7 @@ const placeOf = ({ created_at, id }: Delivery) => ({ at: created_at, id })
 export function NoticesView({ agentId }: PageProps) {
   const t = useTexts(recordsTexts)
   const words = useTexts(uiTexts)
+  const reasonText = useNoticeReason()
   const [search, change] = useAddress()
   const [open, setOpen] = useState<Delivery | null>(null)
   const state = states.find((each) => each === search['state']) ?? null
@@ -73,7 +75,9 @@ export function NoticesView({ agentId }: PageProps) {
       id: 'why',
       title: t('why'),
       width: 'minmax(10rem, 2fr)',
-      cell: ({ last_error, reason }) => <span title={last_error ?? undefined}>{last_error ?? reason}</span>,
+      cell: ({ last_error, reason }) => (
+        <span title={last_error ?? undefined}>{reason === null ? last_error : reasonText(reason)}</span>
+      ),
     },
   ]
 
@@ -114,6 +118,7 @@ export function NoticesView({ agentId }: PageProps) {
 function OneNotice({ delivery, onClose }: { delivery: Delivery; onClose: () => void }) {
   const t = useTexts(recordsTexts)
   const words = useTexts(uiTexts)
+  const reasonText = useNoticeReason()
   const { notice, last_error, reason, next_at, state } = delivery
   return (
     <Dialog
@@ -124,7 +129,9 @@ function OneNotice({ delivery, onClose }: { delivery: Delivery; onClose: () => v
       wide
     >
       {(last_error ?? reason) !== null && (
-        <p className="text-sm break-words text-bad">{[reason, last_error].filter(Boolean).join(': ')}</p>
+        <p className="text-sm break-words text-bad">
+          {[reason && reasonText(reason), last_error].filter(Boolean).join(': ')}
+        </p>
       )}
       {next_at !== null && state === 'pending' && (
         <p className="text-sm">

@@ -30,10 +30,46 @@ export function ResultBadge({ result }: { result: string }) {
   return <Badge tone={known ? resultTones[known] : 'plain'}>{known ? t(known) : result}</Badge>
 }
 
-/** Why it is as it is: the policy's own text in the person's language where it decided, else the words of who did. */
-export function reasonOf(decision: DecisionDetail, language: Language): string {
+type T = ReturnType<typeof useTexts<keyof (typeof decisionTexts)['zh']>>
+
+const silences = [
+  'timeout',
+  'unparseable',
+  'budget',
+  'circuit_open',
+  'refused',
+  'unavailable',
+  'overloaded',
+  'cancelled',
+] as const
+
+/** Why a model gave no answer that counts; a word that is not ours stays as it is. */
+export function silenceText(t: T, why: string): string {
+  const known = silences.find((each) => each === why)
+  return known ? t(known) : why
+}
+
+const notRun = {
+  approval_stale: 'approvalStale',
+  request_expired: 'requestExpired',
+  rebooted: 'rebooted',
+  'the fault is gone': 'faultGone',
+  'another action would be right now': 'otherAction',
+} as const
+
+/** Why an approved repair was not run, where the node gave one of its known reasons; null for all other output. */
+export function notRunText(t: T, output: string | null): string | null {
+  const why = /^not run: (.*)$/.exec(output ?? '')?.[1]
+  return why !== undefined && why in notRun ? t(notRun[why as keyof typeof notRun]) : null
+}
+
+/** Why it is as it is, in the person's language where a policy decided or a model did not, else in the words of who did. */
+export function reasonOf(decision: DecisionDetail, t: T, language: Language): string {
   const { decided_by, authority, reason, whole_path } = decision
+  if (reason === 'owner_silent') return t('ownerSilent')
   const own = whole_path.findLast((hop) => hop.agent_id === authority && hop.person === undefined)
+  if (decided_by !== 'human' && own?.model?.outcome === 'none' && own.model.why !== null)
+    return silenceText(t, own.model.why)
   const isPolicy = decided_by === 'policy' || (decided_by === null && own?.model === undefined)
   return (isPolicy && decision.status !== 'expired' ? own?.text?.[language] : undefined) ?? reason
 }

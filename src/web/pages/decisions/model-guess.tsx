@@ -3,26 +3,16 @@ import { useTexts } from '../../i18n/language.tsx'
 import { formatTook } from '../../lib/format.ts'
 import { Badge } from '../../ui/badge.tsx'
 import { uiTexts } from '../../ui/ui.texts.ts'
+import { silenceText } from './decision-words.tsx'
 import { decisionTexts } from './decisions.texts.ts'
 
 const outcomes = { approve: 'modelApproves', reject: 'modelRejects', none: 'modelSilent' } as const
-const silences = [
-  'timeout',
-  'unparseable',
-  'budget',
-  'circuit_open',
-  'refused',
-  'unavailable',
-  'overloaded',
-  'cancelled',
-] as const
 
 /** What a model answered, marked as the guess that it is. */
 export function ModelGuess({ answer, analysis }: { answer: ModelAnswer; analysis: string | null }) {
   const t = useTexts(decisionTexts)
   const words = useTexts(uiTexts)
   const { model, outcome, why, reason, risk_level, took_ms, input_tokens, output_tokens } = answer
-  const silence = silences.find((each) => each === why)
   return (
     <div className="flex flex-col gap-1 rounded-md border border-dashed border-strong p-2 text-sm">
       <div className="flex flex-wrap items-baseline gap-x-2 gap-y-1">
@@ -41,7 +31,7 @@ export function ModelGuess({ answer, analysis }: { answer: ModelAnswer; analysis
             : t('tokens', { input: input_tokens, output: output_tokens })}
         </span>
       </div>
-      {why !== null && <p>{silence ? t(silence) : why}</p>}
+      {why !== null && <p>{silenceText(t, why)}</p>}
       {reason !== null && <p className="break-words">{reason}</p>}
       {outcome !== 'none' && analysis && (
         <details>

@@ -5,7 +5,7 @@ import { useLanguage, useTexts } from '../../i18n/language.tsx'
 import { formatTime, formatTook } from '../../lib/format.ts'
 import { Badge, type Tone } from '../../ui/badge.tsx'
 import { Panel } from '../../ui/panel.tsx'
-import { reasonOf, ResultBadge, StatusBadge } from './decision-words.tsx'
+import { notRunText, reasonOf, ResultBadge, StatusBadge } from './decision-words.tsx'
 import { decisionTexts } from './decisions.texts.ts'
 import { ModelGuess } from './model-guess.tsx'
 import { Seen } from './seen.tsx'
@@ -131,7 +131,7 @@ function Outcome({ decision }: { decision: DecisionDetail }) {
     >
       <p className="flex flex-wrap items-baseline gap-2 text-sm">
         <StatusBadge status={status} />
-        <span className="min-w-0 break-words">{reasonOf(decision, language)}</span>
+        <span className="min-w-0 break-words">{reasonOf(decision, t, language)}</span>
       </p>
       {(isOpen || status === 'approved') && (
         <p className="text-xs text-soft">
@@ -145,6 +145,7 @@ function Outcome({ decision }: { decision: DecisionDetail }) {
 function Execution({ decision }: { decision: DecisionDetail }) {
   const t = useTexts(decisionTexts)
   const { status, execution_result, execution_output, executed_at, execution_ms } = decision
+  const notRunWhy = notRunText(t, execution_output)
   if (execution_result === null) {
     if (status === 'pending') return null
     return (
@@ -163,7 +164,11 @@ function Execution({ decision }: { decision: DecisionDetail }) {
       <p>
         <ResultBadge result={execution_result} />
       </p>
-      {execution_output ? (
+      {notRunWhy !== null ? (
+        <p className="text-sm" title={execution_output ?? undefined}>
+          {notRunWhy}
+        </p>
+      ) : execution_output ? (
         <pre
           aria-label={t('output')}
           tabIndex={0}
