@@ -235,6 +235,7 @@ test('a channel is tested before it is trusted, keeps its secrets, and what it w
   await web.report([{ level: 'L3', type: 'told', subject: '' }])
   await until('the receiver is told', () => received.some((body) => body.includes('told on web-1')), 30_000)
   await page.getByRole('link', { name: 'Notices sent' }).click()
+  await rowOf(page, 'no connection').first().waitFor()
   await rowOf(page, 'firing').first().click()
   await dialog(page).getByText('told on web-1').first().waitFor()
   await page.keyboard.press('Escape')

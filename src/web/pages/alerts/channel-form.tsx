@@ -7,8 +7,10 @@ import { useLanguage, useTexts } from '../../i18n/language.tsx'
 import { Button } from '../../ui/button.tsx'
 import { Dialog } from '../../ui/dialog.tsx'
 import { Field, Input, Select } from '../../ui/field.tsx'
+import { Form } from '../../ui/form.tsx'
 import { toast } from '../../ui/toast.tsx'
 import { uiTexts } from '../../ui/ui.texts.ts'
+import { useTask } from '../../ui/use-task.ts'
 import {
   type ChannelField,
   channelFields,
@@ -49,19 +51,16 @@ export function ChannelForm({
   }))
   const [filled, setFilled] = useState<Filled>(() => (channel ? filledFrom(channel.type, channel.config) : {}))
   const [isNode, setIsNode] = useState(true)
-  const [busy, setBusy] = useState(false)
-  const [error, setError] = useState<string | null>(null)
+  const { busy, error, run } = useTask()
   const change = (values: Partial<typeof form>) => setForm((before) => ({ ...before, ...values }))
 
   async function save() {
-    setBusy(true)
     const body = { ...form, config: configFrom(form.type, filled) }
     const [method, path] = channel
       ? (['PUT', `/api/alerts/channels/${channel.id}`] as const)
       : (['POST', '/api/alerts/channels'] as const)
-    const outcome = await client.call<typeof ChannelAnswer>(method, path, { body })
-    setBusy(false)
-    if (!outcome.ok) return setError(outcome.failure.message)
+    const done = await run(() => client.call<typeof ChannelAnswer>(method, path, { body }))
+    if (!done) return
     toast('done', t('saved'))
     void queries.invalidateQueries({ queryKey: [channelsKey] })
     onClose()
@@ -69,13 +68,13 @@ export function ChannelForm({
 
   return (
     <Dialog open onClose={onClose} title={t(channel ? 'editTitle' : 'addTitle')} wide>
-      <form
-        className="flex flex-col gap-3"
-        autoComplete="off"
-        onSubmit={(event) => {
-          event.preventDefault()
-          if (isNode && !busy) void save()
-        }}
+      <Form
+        action={t('save')}
+        error={error}
+        busy={busy}
+        disabled={!isNode}
+        side={<Button onClick={onClose}>{words('cancel')}</Button>}
+        onSend={() => void save()}
       >
         {channel?.secrets_lost && <p className="text-sm text-bad">{t('secretsLost')}</p>}
         <div className="grid grid-cols-1 gap-3 sm:grid-cols-2">
@@ -98,6 +97,7 @@ export function ChannelForm({
               <Input
                 {...input}
                 required
+                autoComplete="off"
                 maxLength={256}
                 value={form.name}
                 onChange={(event) => change({ name: event.target.value })}
@@ -154,18 +154,7 @@ export function ChannelForm({
           />
           {t('sendResolved')}
         </label>
-        {error !== null && (
-          <p role="alert" className="text-sm break-words text-bad">
-            {error}
-          </p>
-        )}
-        <div className="flex justify-end gap-2">
-          <Button onClick={onClose}>{words('cancel')}</Button>
-          <Button type="submit" kind="primary" busy={busy} disabled={!isNode}>
-            {t('save')}
-          </Button>
-        </div>
-      </form>
+      </Form>
     </Dialog>
   )
 }

@@ -7,8 +7,10 @@ import { useNodes } from '../../live/use-live.ts'
 import { Button } from '../../ui/button.tsx'
 import { Dialog } from '../../ui/dialog.tsx'
 import { Field, Input, Select } from '../../ui/field.tsx'
+import { Form } from '../../ui/form.tsx'
 import { toast } from '../../ui/toast.tsx'
 import { uiTexts } from '../../ui/ui.texts.ts'
+import { useTask } from '../../ui/use-task.ts'
 import { NodePicker } from './node-picker.tsx'
 import { ruleLooks, ruleText, ruleTypeNames } from './rule-text.ts'
 import { rulesTexts } from './rules.texts.ts'
@@ -66,14 +68,12 @@ export function RuleForm({
   const queries = useQueryClient()
   const [form, setForm] = useState(() => draftOf(rule, agentId))
   const [isNode, setIsNode] = useState(true)
-  const [busy, setBusy] = useState(false)
-  const [error, setError] = useState<string | null>(null)
+  const { busy, error, run } = useTask()
   const change = (values: Partial<RuleDraft>) => setForm((before) => ({ ...before, ...values }))
   const { unit, hasTarget } = ruleLooks[form.type]
   const server = form.agentId === null ? null : nodes.get(form.agentId)
 
   async function save() {
-    setBusy(true)
     const threshold = figure(form.threshold)
     const body = {
       type: form.type,
@@ -90,9 +90,8 @@ export function RuleForm({
     const [method, path] = rule
       ? (['PUT', `/api/alerts/settings/${rule.id}`] as const)
       : (['POST', '/api/alerts/settings'] as const)
-    const outcome = await client.call<typeof AlertSettingAnswer>(method, path, { body })
-    setBusy(false)
-    if (!outcome.ok) return setError(outcome.failure.message)
+    const done = await run(() => client.call<typeof AlertSettingAnswer>(method, path, { body }))
+    if (!done) return
     toast('done', t('saved'))
     void queries.invalidateQueries({ queryKey: [rulesKey] })
     onClose()
@@ -105,12 +104,13 @@ export function RuleForm({
   const number = { type: 'number', min: 0, step: 'any' }
   return (
     <Dialog open onClose={onClose} title={t(rule ? 'editTitle' : 'addTitle')} wide>
-      <form
-        className="flex flex-col gap-3"
-        onSubmit={(event) => {
-          event.preventDefault()
-          if (isNode && !busy) void save()
-        }}
+      <Form
+        action={t('save')}
+        error={error}
+        busy={busy}
+        disabled={!isNode}
+        side={<Button onClick={onClose}>{words('cancel')}</Button>}
+        onSend={() => void save()}
       >
         <div className="grid grid-cols-1 gap-3 sm:grid-cols-2">
           <Field label={t('type')}>
@@ -181,18 +181,7 @@ export function RuleForm({
             language,
           )}
         </p>
-        {error !== null && (
-          <p role="alert" className="text-sm break-words text-bad">
-            {error}
-          </p>
-        )}
-        <div className="flex justify-end gap-2">
-          <Button onClick={onClose}>{words('cancel')}</Button>
-          <Button type="submit" kind="primary" busy={busy} disabled={!isNode}>
-            {t('save')}
-          </Button>
-        </div>
-      </form>
+      </Form>
     </Dialog>
   )
 }

@@ -9,8 +9,10 @@ import { useNodes } from '../../live/use-live.ts'
 import { Button } from '../../ui/button.tsx'
 import { Dialog } from '../../ui/dialog.tsx'
 import { Field, Input, Select } from '../../ui/field.tsx'
+import { Form } from '../../ui/form.tsx'
 import { toast } from '../../ui/toast.tsx'
 import { uiTexts } from '../../ui/ui.texts.ts'
+import { useTask } from '../../ui/use-task.ts'
 import { coveredNodes, fits } from './covered.ts'
 import { NodePicker } from './node-picker.tsx'
 import { type Draft, inputOf } from './silence-draft.ts'
@@ -28,18 +30,15 @@ export function SilenceForm({ draft, onClose }: { draft: Draft; onClose: () => v
   const queries = useQueryClient()
   const [form, setForm] = useState(draft)
   const [isNode, setIsNode] = useState(true)
-  const [busy, setBusy] = useState(false)
-  const [error, setError] = useState<string | null>(null)
+  const { busy, error, run } = useTask()
   const change = (values: Partial<Draft>) => setForm((before) => ({ ...before, ...values }))
   const match = (values: Draft['matchers']) => change({ matchers: { ...form.matchers, ...values } })
 
   async function save() {
-    setBusy(true)
     const [method, path] =
       form.id === null ? (['POST', '/api/v1/silences'] as const) : (['PUT', `/api/v1/silences/${form.id}`] as const)
-    const outcome = await client.call<typeof Silence>(method, path, { body: inputOf(form, Date.now()) })
-    setBusy(false)
-    if (!outcome.ok) return setError(outcome.failure.message)
+    const done = await run(() => client.call<typeof Silence>(method, path, { body: inputOf(form, Date.now()) }))
+    if (!done) return
     toast('done', t('saved'))
     void queries.invalidateQueries({ queryKey: [silencesKey] })
     void queries.invalidateQueries({ queryKey: [queryKeys.alerts] })
@@ -49,12 +48,13 @@ export function SilenceForm({ draft, onClose }: { draft: Draft; onClose: () => v
   const title = form.id !== null ? t('editTitle') : t(form.kind === 'silence' ? 'add' : 'addMaintenance')
   return (
     <Dialog open onClose={onClose} title={title} wide>
-      <form
-        className="flex flex-col gap-3"
-        onSubmit={(event) => {
-          event.preventDefault()
-          if (isNode && !busy) void save()
-        }}
+      <Form
+        action={t('save')}
+        error={error}
+        busy={busy}
+        disabled={!isNode}
+        side={<Button onClick={onClose}>{words('cancel')}</Button>}
+        onSend={() => void save()}
       >
         <div className="grid grid-cols-1 gap-3 sm:grid-cols-2">
           <Field label={t('kind')}>
@@ -123,18 +123,7 @@ export function SilenceForm({ draft, onClose }: { draft: Draft; onClose: () => v
           )}
         </Field>
         {isNode && <Covered form={form} />}
-        {error !== null && (
-          <p role="alert" className="text-sm break-words text-bad">
-            {error}
-          </p>
-        )}
-        <div className="flex justify-end gap-2">
-          <Button onClick={onClose}>{words('cancel')}</Button>
-          <Button type="submit" kind="primary" busy={busy} disabled={!isNode}>
-            {t('save')}
-          </Button>
-        </div>
-      </form>
+      </Form>
     </Dialog>
   )
 }

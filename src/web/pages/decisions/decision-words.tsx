@@ -60,7 +60,7 @@ const notRun = {
 /** Why an approved repair was not run, where the node gave one of its known reasons; null for all other output. */
 export function notRunText(t: T, output: string | null): string | null {
   const why = /^not run: (.*)$/.exec(output ?? '')?.[1]
-  return why !== undefined && why in notRun ? t(notRun[why as keyof typeof notRun]) : null
+  return why !== undefined && Object.hasOwn(notRun, why) ? t(notRun[why as keyof typeof notRun]) : null
 }
 
 /** Why it is as it is, in the person's language where a policy decided or a model did not, else in the words of who did. */

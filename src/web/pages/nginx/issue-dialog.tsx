@@ -3,9 +3,10 @@ import type { CertificateJob } from '../../../contract/operations/nginx.ts'
 import { client } from '../../app-state.ts'
 import { useTexts } from '../../i18n/language.tsx'
 import { useNode } from '../../live/use-live.ts'
-import { Button } from '../../ui/button.tsx'
 import { Dialog } from '../../ui/dialog.tsx'
 import { Field, Input, Select } from '../../ui/field.tsx'
+import { Form } from '../../ui/form.tsx'
+import { useTask } from '../../ui/use-task.ts'
 import { useServerPath } from '../host/use-host-query.ts'
 import { nginxTexts } from './nginx.texts.ts'
 
@@ -25,39 +26,26 @@ export function IssueDialog(props: {
   const [challenge, setChallenge] = useState<'http-01' | 'dns-01'>(isWildcard ? 'dns-01' : 'http-01')
   const [more, setMore] = useState('')
   const [directory, setDirectory] = useState('')
-  const [busy, setBusy] = useState(false)
-  const [error, setError] = useState<string | null>(null)
+  const { busy, error, run } = useTask()
 
   async function issue(): Promise<void> {
-    setBusy(true)
     const names = more.split(/[\s,;]+/).filter((name) => name !== '')
-    const outcome = await client.call<typeof CertificateJob>(
-      'POST',
-      `${server}/nginx/ssl/${encodeURIComponent(domain)}`,
-      {
-        body: {
-          email,
-          challenge,
-          ...(names.length > 0 ? { names } : {}),
-          ...(directory === '' ? {} : { directory_url: directory }),
-        },
-      },
-    )
-    setBusy(false)
-    if (!outcome.ok) return setError(outcome.failure.message)
-    onIssued(outcome.data.job_id)
+    const body = {
+      email,
+      challenge,
+      ...(names.length > 0 ? { names } : {}),
+      ...(directory === '' ? {} : { directory_url: directory }),
+    }
+    const path = `${server}/nginx/ssl/${encodeURIComponent(domain)}`
+    const job = await run(() => client.call<typeof CertificateJob>('POST', path, { body }))
+    if (!job) return
+    onIssued(job.job_id)
     onClose()
   }
 
   return (
     <Dialog open onClose={onClose} title={t('issueTitle', { domain })} description={t('issueWhat', { host })}>
-      <form
-        className="flex flex-col gap-3"
-        onSubmit={(event) => {
-          event.preventDefault()
-          if (!busy) void issue()
-        }}
-      >
+      <Form action={t('issue')} error={error} busy={busy} onSend={() => void issue()}>
         <Field label={t('email')} hint={t('emailHint')}>
           {(input) => (
             <Input {...input} type="email" required value={email} onChange={(event) => setEmail(event.target.value)} />
@@ -85,15 +73,7 @@ export function IssueDialog(props: {
             <Input {...input} type="url" value={directory} onChange={(event) => setDirectory(event.target.value)} />
           )}
         </Field>
-        {error !== null && (
-          <p role="alert" className="text-sm break-words text-bad">
-            {error}
-          </p>
-        )}
-        <Button type="submit" kind="primary" busy={busy} className="self-end">
-          {t('issue')}
-        </Button>
-      </form>
+      </Form>
     </Dialog>
   )
 }

@@ -14,7 +14,7 @@ import { Field, Select } from '../../../ui/field.tsx'
 import { Panel } from '../../../ui/panel.tsx'
 import { Loaded } from '../../../ui/states.tsx'
 import { toast } from '../../../ui/toast.tsx'
-import { Facts } from '../form.tsx'
+import { Facts } from '../facts.tsx'
 import { roleTexts } from '../users/role.texts.ts'
 import { accountTexts } from './account.texts.ts'
 

@@ -6,7 +6,7 @@ import { useTexts } from '../../../i18n/language.tsx'
 import { CopyText } from '../../../ui/copy-text.tsx'
 import { Field } from '../../../ui/field.tsx'
 import { Loaded } from '../../../ui/states.tsx'
-import { Check } from '../form.tsx'
+import { Check } from '../../../ui/form.tsx'
 import { allowOption, type PlainGrant, plainGrants } from './allow-option.ts'
 import { joinTexts } from './join.texts.ts'
 

@@ -5,9 +5,9 @@ import { useTexts } from '../../../i18n/language.tsx'
 import { useNodes } from '../../../live/use-live.ts'
 import { Dialog } from '../../../ui/dialog.tsx'
 import { Field, Input } from '../../../ui/field.tsx'
-import { Form } from '../form.tsx'
+import { Form } from '../../../ui/form.tsx'
 import { settingsTexts } from '../settings.texts.ts'
-import { useTask } from '../use-task.ts'
+import { useTask } from '../../../ui/use-task.ts'
 import { keysTexts } from './keys.texts.ts'
 
 const suggested = 200

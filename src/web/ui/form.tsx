@@ -1,5 +1,5 @@
 import type { ComponentProps, ReactNode } from 'react'
-import { Button } from '../../ui/button.tsx'
+import { Button } from './button.tsx'
 
 /** A form with its error and its button at the end. Enter in a field sends it. */
 export function Form({
@@ -54,19 +54,5 @@ export function Check({ label, hint, ...rest }: ComponentProps<'input'> & { labe
         {hint !== undefined && <span className="text-xs text-soft">{hint}</span>}
       </span>
     </label>
-  )
-}
-
-/** Name and value of a thing, one below the other. */
-export function Facts({ rows }: { rows: ReadonlyArray<readonly [string, ReactNode]> }) {
-  return (
-    <dl className="grid grid-cols-[max-content_minmax(0,1fr)] gap-x-4 gap-y-1 text-sm">
-      {rows.map(([name, value]) => (
-        <div key={name} className="contents">
-          <dt className="text-soft">{name}</dt>
-          <dd className="min-w-0 break-words">{value}</dd>
-        </div>
-      ))}
-    </dl>
   )
 }

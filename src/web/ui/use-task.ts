@@ -1,5 +1,5 @@
 import { useState } from 'react'
-import type { Outcome } from '../../api/client.ts'
+import type { Outcome } from '../api/client.ts'
 
 /** One call that a form or a button makes: whether it is under way, and why it failed, in the words of the server. */
 export function useTask() {
