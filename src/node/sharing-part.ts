@@ -1,7 +1,7 @@
 import type { Database } from '../db/open.ts'
 import type { MonitorEvents } from '../monitor/changes/events.ts'
 import { createLiveExchange } from '../monitor/realtime/live-exchange.ts'
-import { createOutlet } from '../monitor/realtime/outlet.ts'
+import { withMeasurements } from '../monitor/realtime/with-measurements.ts'
 import { openSharing } from '../monitor/sharing/sharing.ts'
 import type { Bus } from '../platform/bus.ts'
 import type { Lifecycle } from '../platform/lifecycle.ts'
@@ -16,10 +16,10 @@ export async function buildSharing(parts: {
   lifecycle: Lifecycle
   logger: Logger
 }) {
-  const { bus, clock, lifecycle } = parts
+  const { clock, lifecycle } = parts
   const sharing = await openSharing(parts)
   lifecycle.onStop('events of the other processes', () => sharing.close())
-  const { keep, broadcast } = sharing
+  const { keep, broadcast, outlet } = sharing
   const exchange = createLiveExchange({ broadcast, clock })
-  return { keep, broadcast, exchange, outlet: createOutlet({ bus, broadcast, exchange }) }
+  return { keep, broadcast, exchange, outlet: withMeasurements(outlet, exchange) }
 }

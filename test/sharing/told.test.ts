@@ -7,7 +7,7 @@ import type { LiveMeasurement } from '../../src/contract/better-monitor/monitor-
 import { AppError } from '../../src/contract/errors.ts'
 import { createLiveExchange } from '../../src/monitor/realtime/live-exchange.ts'
 import { createLiveFeeds } from '../../src/monitor/realtime/live-feeds.ts'
-import { createOutlet } from '../../src/monitor/realtime/outlet.ts'
+import { withMeasurements } from '../../src/monitor/realtime/with-measurements.ts'
 import { createLogger } from '../../src/platform/logger.ts'
 import { generousLimits } from '../support/generous-limits.ts'
 import { until } from '../support/until.ts'
@@ -34,7 +34,7 @@ function socketsOf(process: Process) {
   const { bus, sharing } = process
   const { broadcast } = sharing
   const exchange = createLiveExchange({ broadcast, clock: Date.now })
-  const outlet = createOutlet({ bus, broadcast, exchange })
+  const outlet = withMeasurements(sharing.outlet, exchange)
   const pathTo = async (agentId: string) => ['self', agentId]
   const live = createLiveFeeds({ bus, pathTo, readLive: noLink, onOpen: exchange.askFor, logger })
   const leave = exchange.join(live)
@@ -69,6 +69,9 @@ test('that a report came is told on the bus of every process, once, however many
   await until('the answer is heard', () => here.reports.includes('back'))
   expect(there.reports).toEqual([...ids, 'back'])
   expect(here.reports).toEqual([...ids, 'back'])
+  await processes.cutListeners()
+  report(here, 'unheard')
+  await until('it is read', () => there.reports.includes('unheard'))
 })
 
 test('what a node measures is heard where it is watched, whichever process takes its reports, and only while it is', async () => {
@@ -110,14 +113,10 @@ test('an attempt that one process has counted counts in the others', async () =>
 })
 
 test('what is broken on the way harms nothing', async () => {
-  const { sql } = processes
-  const heard: string[] = []
-  there.process.bus.on('report_received', ({ agent_id }) => heard.push(agent_id))
-  for (const payload of ['', 'x', 'x\nreports', 'x\nreports\n{', 'x\nreports\n{"agent_id":1}', 'x\nused\n[]'])
-    await sql.notify('cortex_told', payload)
-  report(here, 'after')
-  await until('it is heard', () => heard.includes('after'))
-  expect(heard).toEqual(['after'])
+  for (const payload of ['', 'x', 'x\nwatched', 'x\nwatched\n{', 'x\nwatched\n{"agent_id":1}', 'x\nused\n[]'])
+    await processes.sql.notify('cortex_told', payload)
+  await processes.sql.notify('cortex_told', 'x\nwatched\n[]\n"after"')
+  await until('what is not broken is heard', () => there.exchange.isWatched('after'))
 })
 
 /** The context of a real request. */

@@ -4,7 +4,7 @@ import type { Bus } from '../../platform/bus.ts'
 import type { Logger } from '../../platform/logger.ts'
 import type { MonitorEvents } from '../changes/events.ts'
 import { eventsAfter, forgetEvents, newestEvent } from './shared-events.store.ts'
-import { isKnownType } from './shared-events.ts'
+import { toldBy } from './shared-events.ts'
 
 const pageRows = 500
 /** Also without being woken, should the connection on which that comes be cut. */
@@ -53,7 +53,8 @@ export async function followEvents(parts: {
     }
     for (const { seq, origin: from, type, payload } of rows) {
       cursor = seq
-      if (from !== origin && isKnownType(type)) bus.emit(type, payload)
+      if (from === origin) continue
+      for (const told of toldBy({ type, payload })) bus.emit(told.type, told.data)
     }
     return rows.length === pageRows
   }

@@ -1,7 +1,7 @@
 import { asc, gt, sql } from 'drizzle-orm'
-import type { Executor, Tx } from '../../db/open.ts'
+import type { Executor } from '../../db/open.ts'
 import { replicaEventClock, replicaEvents } from '../../db/schema/sharing.ts'
-import type { ToldEvent } from '../changes/units.ts'
+import type { WrittenEvent } from './shared-events.ts'
 
 /** On which a process hears that there are new events. */
 export const eventsChannel = 'cortex_events'
@@ -9,12 +9,12 @@ export const eventsChannel = 'cortex_events'
 type StoredEvent = Pick<typeof replicaEvents.$inferSelect, 'seq' | 'origin' | 'type' | 'payload'>
 
 /**
- * Writes events as part of the caller's transaction, as the last it does: from here to the commit it holds the row of the clock,
+ * Writes events, in a transaction as the last it does: from here to the commit it holds the row of the clock,
  * so that numbers rise in the order of commits, without a gap. Listeners are woken by the commit.
  */
-export async function appendEvents(tx: Tx, origin: string, events: readonly ToldEvent[]): Promise<void> {
-  const rows = events.map(({ type, data }, at) => ({ at: at + 1, type, payload: data }))
-  const ticked = await tx.execute(sql`
+export async function appendEvents(db: Executor, origin: string, events: readonly WrittenEvent[]): Promise<void> {
+  const rows = events.map((event, at) => ({ at: at + 1, ...event }))
+  const ticked = await db.execute(sql`
     with tick as (
       update ${replicaEventClock} set seq = seq + ${rows.length} where id = 1 returning seq - ${rows.length} as base
     ), added as (
