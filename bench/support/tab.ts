@@ -73,7 +73,7 @@ const user = `
   }))
   const soon = (ms) => new Promise((done) => setTimeout(done, ms))
   globalThis.firstUse = (async () => {
-    for (let turn = 1; ; turn += 1) {
+    for (let turn = 1; performance.now() < 60000; turn += 1) {
       const rows = document.querySelectorAll('[role=treeitem]')
       if (rows.length < 20) { await soon(4); continue }
       const row = rows[1 + (turn % 10)]
@@ -85,6 +85,7 @@ const user = `
       const answeredAt = performance.now()
       if (row.isConnected && answeredAt - askedAt <= 100) return answeredAt
     }
+    throw new Error('no click was answered within 100 ms, for a minute')
   })()`
 
 /** From the start of the navigation until a row was there and a click on it was answered, on the screen, within 100 ms. */

@@ -1,7 +1,9 @@
 import { useEffect, useRef } from 'react'
 import UPlot from 'uplot'
 import 'uplot/dist/uPlot.min.css'
+import { useTexts } from '../i18n/language.tsx'
 import { onThemeChange } from '../lib/theme-changes.ts'
+import { uiTexts } from './ui.texts.ts'
 
 type Column = ReadonlyArray<number | null>
 
@@ -43,12 +45,13 @@ export function Chart({
   /** In unix seconds; null: out again. */
   onZoom: (span: readonly [number, number] | null) => void
 }) {
+  const time = useTexts(uiTexts)('time')
   const holder = useRef<HTMLDivElement>(null)
   const plot = useRef<UPlot>(null)
-  const latest = useRef({ times, series, format, span, max, onZoom })
-  latest.current = { times, series, format, span, max, onZoom }
+  const latest = useRef({ time, times, series, format, span, max, onZoom })
+  latest.current = { time, times, series, format, span, max, onZoom }
   // Data alone is set into the chart that is there; it is only made anew when its lines are others.
-  const shape = series.map(({ label, color, bandTo }) => `${label} ${color} ${bandTo}`).join('|')
+  const shape = [time, ...series.map(({ label, color, bandTo }) => `${label} ${color} ${bandTo}`)].join('|')
 
   useEffect(() => {
     const element = holder.current
@@ -80,7 +83,10 @@ export function Chart({
   return <div ref={holder} className="min-w-0" />
 }
 
-type Given = Pick<Parameters<typeof Chart>[0], 'times' | 'series' | 'format' | 'span' | 'max' | 'onZoom'>
+type Given = Pick<Parameters<typeof Chart>[0], 'times' | 'series' | 'format' | 'span' | 'max' | 'onZoom'> & {
+  /** What the row of moments is called. */
+  time: string
+}
 
 const hovering: ReadonlySet<string> = new Set(['mousemove', 'mouseleave'])
 
@@ -88,13 +94,15 @@ const dataOf = ({ times, series }: Given): UPlot.AlignedData => [[...times], ...
 
 const day = new Intl.DateTimeFormat(undefined, { month: '2-digit', day: '2-digit' })
 const minute = new Intl.DateTimeFormat(undefined, { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' })
+const clock = new Intl.DateTimeFormat(undefined, { timeStyle: 'medium', hourCycle: 'h23' })
 const second = new Intl.DateTimeFormat(undefined, { dateStyle: 'short', timeStyle: 'medium', hourCycle: 'h23' })
 const exactTime = (seconds: number) => second.format(seconds * 1000)
 
-/** A tick of the time axis: the hour, or the day where a day begins or ticks are days. */
+/** A tick of the time axis: as fine as the ticks are, and the day where one begins. */
 function timeLabel(seconds: number, stepS: number): string {
   const time = new Date(seconds * 1000)
   const isMidnight = time.getHours() === 0 && time.getMinutes() === 0
+  if (stepS < 60) return clock.format(time)
   return stepS >= 86_400 || isMidnight ? day.format(time) : minute.format(time)
 }
 
@@ -143,7 +151,7 @@ function optionsOf(latest: () => Given, width: number, sync: string): UPlot.Opti
       { ...axis, size: 72, values: (_plot, values) => values.map((value) => latest().format(value)) },
     ],
     series: [
-      { label: '', value: (_plot: UPlot, value: number | null) => (value === null ? '' : exactTime(value)) },
+      { label: given.time, value: (_plot: UPlot, value: number | null) => (value === null ? '' : exactTime(value)) },
       ...given.series.map((one) => ({
         label: one.label,
         stroke: () => resolved(one.color),

@@ -3,6 +3,7 @@ import { defineTexts } from '../i18n/define-texts.ts'
 /** Words that every page uses the same way. */
 export const uiTexts = defineTexts({
   zh: {
+    time: '时间',
     healthy: '正常',
     warning: '警告',
     critical: '严重',
@@ -31,6 +32,7 @@ export const uiTexts = defineTexts({
     notifications: '通知',
   },
   en: {
+    time: 'Time',
     healthy: 'healthy',
     warning: 'warning',
     critical: 'critical',
