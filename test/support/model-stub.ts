@@ -7,6 +7,8 @@ type Env = { Bindings: HttpBindings }
 /** How the stub answers one request. */
 export type ModelBehaviour =
   | { kind: 'approve' | 'reject'; delayMs?: number; reason?: string }
+  /** As it chooses by what the node wrote. */
+  | { kind: 'choose'; choose: (userText: string) => ModelBehaviour }
   /** Waits for `release`, then approves. */
   | { kind: 'hold' }
   /** Never answers. */
@@ -82,8 +84,10 @@ export async function startModelStub(always: ModelBehaviour = { kind: 'approve' 
   let inFlight = 0
   let maxInFlight = 0
 
-  const answer = async (c: Context<Env>, behaviour: ModelBehaviour): Promise<Response> => {
+  const answer = async (c: Context<Env>, behaviour: ModelBehaviour, userText: string): Promise<Response> => {
     switch (behaviour.kind) {
+      case 'choose':
+        return await answer(c, behaviour.choose(userText), userText)
       case 'approve':
       case 'reject':
         if (behaviour.delayMs !== undefined) await new Promise((resolve) => setTimeout(resolve, behaviour.delayMs))
@@ -121,10 +125,11 @@ export async function startModelStub(always: ModelBehaviour = { kind: 'approve' 
   const app = new Hono<Env>()
   app.post('/v1/chat/completions', async (c) => {
     const body = await c.req.json<Record<string, unknown>>()
-    requests.push({ body, authorization: c.req.header('authorization'), userText: userTextOf(body) })
+    const userText = userTextOf(body)
+    requests.push({ body, authorization: c.req.header('authorization'), userText })
     maxInFlight = Math.max(maxInFlight, ++inFlight)
     c.env.outgoing.once('close', () => inFlight--)
-    return answer(c, scripted.shift() ?? fallback)
+    return answer(c, scripted.shift() ?? fallback, userText)
   })
 
   const server = createAdaptorServer({ fetch: app.fetch })

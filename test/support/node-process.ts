@@ -34,12 +34,16 @@ export interface ProcessUser {
 /** `cortex start` with these variables and none of this process that mean something to a node. Rejects when it does not come up. */
 export async function startNodeProcess(
   variables: Record<string, string>,
-  { user, program = sources }: { user?: ProcessUser | undefined; program?: string | undefined } = {},
+  {
+    user,
+    program = sources,
+    preload,
+  }: { user?: ProcessUser | undefined; program?: string | undefined; preload?: string | undefined } = {},
 ): Promise<NodeProcess> {
   const inherited = Object.entries(process.env).filter(
     ([name]) => !/^(CORTEX_|OPENAI_|DATABASE_URL$|NODE_OPTIONS$|VITEST)/.test(name),
   )
-  const child = spawn(process.execPath, [program, 'start'], {
+  const child = spawn(process.execPath, [...(preload ? ['--import', preload] : []), program, 'start'], {
     env: { ...Object.fromEntries(inherited), NODE_ENV: 'production', ...variables },
     stdio: ['ignore', 'pipe', 'pipe'],
     ...user,

@@ -42,9 +42,9 @@ export interface SpoolingLeaf {
 }
 
 /** The type of every L3 of these leaves. */
-const faultType = 'fault'
+export const faultType = 'fault'
 /** What the description of a request holds that the model has to refuse. */
-const refuseWord = 'must-be-refused'
+export const refuseWord = 'must-be-refused'
 const askAgainMs = 150
 const askDeadlineMs = 8_000
 /** Up to twice this age a report is sent as the present state. */

@@ -1,12 +1,15 @@
 import { chownSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { removeEmbeddedPostgres } from '../../src/db/embedded/remove.ts'
+import { runningPostgresUrl } from '../../src/db/embedded/running.ts'
 import { startNode } from '../../src/node/node.ts'
 import { loadConfig } from '../../src/platform/config/load.ts'
 import { createLogger } from '../../src/platform/logger.ts'
 import { createTestDatabase, type TestDatabase } from './database.ts'
 import { type HttpClient, httpClient, login } from './http.ts'
 import { type ProcessUser, startNodeProcess } from './node-process.ts'
+import { quiet } from './quiet-logger.ts'
 import { startTcpProxy, type TcpProxy } from './tcp-proxy.ts'
 
 export const adminPassword = 'password-of-the-tree'
@@ -42,6 +45,10 @@ export interface NodeOptions {
   inside?: boolean
   /** Whether it watches its host too. Default: a leaf does, a monitor does not. */
   probe?: boolean
+  /** A monitor with the PostgreSQL that it runs itself, instead of a database of the tests' server. */
+  ownDatabase?: boolean
+  /** A module that a process of its own loads before the program. */
+  preload?: string | undefined
   /** Whom a process of its own runs as. Default: who runs the tests. */
   user?: ProcessUser | undefined
 }
@@ -84,7 +91,8 @@ export function plantTree(): Tree {
     const dataDir = mkdtempSync(join(tmpdir(), `cortex-tree-${id}-`))
     closing.push(async () => rmSync(dataDir, { recursive: true, force: true }))
     let database: TestDatabase | null = null
-    if (role === 'monitor') {
+    if (options.ownDatabase) closing.push(() => removeEmbeddedPostgres(dataDir, quiet))
+    else if (role === 'monitor') {
       database = await createTestDatabase()
       closing.push(database.drop)
     }
@@ -106,9 +114,11 @@ export function plantTree(): Tree {
       ...(parents.length > 0 ? { CORTEX_UPSTREAM_URL: parents.join(','), CORTEX_UPSTREAM_TOKEN: tokenOf('tree') } : {}),
       ...options.env,
     }
-    const { user, program } = options
+    const { user, program, preload } = options
     if (user) chownSync(dataDir, user.uid, user.gid)
-    const run = options.inside ? startInside : (variables: typeof env) => startNodeProcess(variables, { user, program })
+    const run = options.inside
+      ? startInside
+      : (variables: typeof env) => startNodeProcess(variables, { user, program, preload })
     let running: Running | null = await run(env)
     closing.push(async () => running?.end(options.inside ? 'SIGTERM' : 'SIGKILL'))
     const { url } = running
@@ -128,7 +138,7 @@ export function plantTree(): Tree {
       url,
       token: tokenOf('tree'),
       dataDir,
-      databaseUrl: database?.url ?? null,
+      databaseUrl: options.ownDatabase ? (runningPostgresUrl(dataDir) ?? null) : (database?.url ?? null),
       api: httpClient(`${url}/api/v1`),
       log: () => alive().log,
       async kill() {
