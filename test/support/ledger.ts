@@ -57,12 +57,12 @@ export interface Ledger {
   noticeViolations(options: { settled: boolean }): string[]
 }
 
-/** An attempt to tell that began before the fault was over arrives within this. */
-const lateNoticeMs = 15_000
+/** A monitor that was told late, or an attempt to tell that began before the fault was over, is heard within this. */
+const defaultLateNoticeMs = 15_000
 const keyOf = (agentId: string, type: string, subject: string): string => `${agentId} ${type} ${subject}`
 
-/** An empty ledger. */
-export function createLedger(): Ledger {
+/** An empty ledger. `lateNoticeMs`: how long after the end of a fault a monitor that was cut off may still tell of it. */
+export function createLedger({ lateNoticeMs = defaultLateNoticeMs } = {}): Ledger {
   /** By monitor: the node of each report. */
   const reports = new Map<string, Map<string, string>>()
   const faults = new Map<string, KnownFault>()

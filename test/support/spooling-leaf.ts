@@ -42,7 +42,7 @@ export interface SpoolingLeaf {
 }
 
 /** The type of every L3 of these leaves. */
-export const faultType = 'fault'
+const faultType = 'fault'
 /** What the description of a request holds that the model has to refuse. */
 export const refuseWord = 'must-be-refused'
 const askAgainMs = 150
@@ -116,6 +116,7 @@ export async function startSpoolingLeaf(options: {
       try {
         const deadlineMs = askDeadlineMs
         const answer = await uplink.requestDecision({ ...request, deadline_ms: deadlineMs }, { deadlineMs })
+        if (closing.signal.aborted) return null
         ledger.answered(requestId, answer.status)
         if (answer.status === 'approved') {
           const executed_at = new Date().toISOString()

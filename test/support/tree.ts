@@ -29,6 +29,7 @@ const generously = {
 
 interface Running {
   url: string
+  pid: number
   log: readonly string[]
   end(signal: 'SIGTERM' | 'SIGKILL'): Promise<number | null>
   freeze(): void
@@ -65,6 +66,8 @@ export interface TreeNode {
   /** The v1 API as its admin; on a leaf without a login. */
   api: HttpClient
   log(): readonly string[]
+  /** Of its process; null while it does not run. */
+  pid(): number | null
   kill(): Promise<void>
   stop(): Promise<number | null>
   freeze(): void
@@ -141,6 +144,7 @@ export function plantTree(): Tree {
       databaseUrl: options.ownDatabase ? (runningPostgresUrl(dataDir) ?? null) : (database?.url ?? null),
       api: httpClient(`${url}/api/v1`),
       log: () => alive().log,
+      pid: () => running?.pid ?? null,
       async kill() {
         await end('SIGKILL')
       },
@@ -188,6 +192,7 @@ async function startInside(env: Record<string, string>): Promise<Running> {
   }
   return {
     url: node.address,
+    pid: process.pid,
     log,
     async end(signal) {
       if (signal === 'SIGKILL') throw new Error('only a process of its own can be killed')

@@ -1,0 +1,46 @@
+import type { FigureKind, Series } from './sampling.ts'
+import { type Tolerance, trendOf } from './slope.ts'
+
+/** What is said of one figure. */
+export interface Judgement {
+  kind: FigureKind
+  of: string
+  what: string
+  from: number
+  to: number
+  isFlat: boolean
+}
+
+/** Between the middle of the run and its end. A process grows into its heap for some minutes. */
+const tolerances: Record<FigureKind, Tolerance> = {
+  memory: { share: 0.15, amount: 30 },
+  handles: { share: 0.15, amount: 12 },
+  spool: { share: 0.2, amount: 100 },
+  'rows that wait': { share: 0.15, amount: 50 },
+  'rows that are kept': { share: 0.5, amount: 60 },
+}
+const minute = 60_000
+
+/** Judges what came after `middleMs`; rows that are kept by how many came in a minute, before that and after it. */
+export function judge(series: readonly Series[], middleMs: number): Judgement[] {
+  return series.flatMap<Judgement>(({ kind, of, what, samples }) => {
+    const [before, after] = [
+      samples.filter(({ atMs }) => atMs < middleMs),
+      samples.filter(({ atMs }) => atMs >= middleMs),
+    ]
+    if (kind === 'rows that are kept') {
+      const [from, to] = [perMinute(before), perMinute(after)]
+      if (from === null || to === null) return []
+      const { share, amount } = tolerances[kind]
+      return [{ kind, of, what, from, to, isFlat: to - from <= Math.max(from * share, amount) }]
+    }
+    const trend = trendOf(after, tolerances[kind])
+    return trend ? [{ kind, of, what, ...trend }] : []
+  })
+}
+
+function perMinute(samples: Series['samples']): number | null {
+  const [first, last] = [samples[0], samples.at(-1)]
+  if (!first || !last || first === last) return null
+  return ((last.value - first.value) / (last.atMs - first.atMs)) * minute
+}

@@ -1,0 +1,117 @@
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { tmpdir } from 'node:os'
+import { parseArgs } from 'node:util'
+import { seededRandom } from '../faults/schedule.ts'
+import { comeAndGo, type Membership, wander } from './churn.ts'
+import { judge } from './flatness.ts'
+import { createWatch, settle } from './invariants.ts'
+import { listen } from './listeners.ts'
+import { operate } from './operators.ts'
+import { repeat } from './pause.ts'
+import { isClean, reportText } from './report.ts'
+import { createSampler } from './sampling.ts'
+import { stir } from './stir.ts'
+import { createTally } from './tally.ts'
+import { makeWeather } from './weather.ts'
+import { startWorld, type World } from './world.ts'
+
+/*
+ * npm run soak -- --minutes 30 [--seed 7] [--report soak.txt]
+ * Exit code 1 when an invariant was broken or something grows.
+ */
+const { values } = parseArgs({
+  options: { minutes: { type: 'string', default: '30' }, seed: { type: 'string' }, report: { type: 'string' } },
+})
+const minutes = Number(values.minutes)
+if (!(minutes > 0)) throw new Error('--minutes takes a number above 0')
+const seed = Number(values.seed ?? Math.floor(Math.random() * 2 ** 31))
+const reportFile = values.report ?? join(tmpdir(), `cortex-soak-${seed}.txt`)
+const [stirMs, lookMs, sampleMs, countMs] = [1_500, 10_000, 2_000, 10_000]
+/** Nothing is killed in the last part, so that what grows shows as a slope. */
+const killedShare = 0.45
+const eventSockets = 4
+
+/** One run of that tree; the text of its report, and whether it was clean. */
+async function soak(world: World, stopped: AbortSignal): Promise<{ text: string; isClean: boolean }> {
+  const beganMs = performance.now()
+  const runMs = minutes * 60_000
+  const signal = AbortSignal.any([stopped, AbortSignal.timeout(runMs)])
+  const passedMs = () => performance.now() - beganMs
+  const [weather, churn, operators, listeners] = [createTally(), createTally(), createTally(), createTally()]
+  const membership: Membership = { parentOf: new Map(), gone: new Set() }
+  const violations = new Set<string>()
+  const looks = { done: 0, withoutDatabase: 0 }
+  const sampler = createSampler(world, passedMs)
+  const watch = createWatch(world)
+
+  function violation(what: string): void {
+    if (violations.has(what)) return
+    violations.add(what)
+    console.error(`soak: VIOLATION after ${Math.round(passedMs() / 1000)} s: ${what}`)
+  }
+  async function look(): Promise<void> {
+    const found = await watch.look()
+    if (found === null) looks.withoutDatabase += 1
+    else looks.done += 1
+    found?.forEach(violation)
+  }
+  async function count(): Promise<void> {
+    try {
+      await sampler.count()
+    } catch (error) {
+      // A database that is killed just then is counted the next time.
+      if (!(error instanceof Error)) throw error
+      looks.withoutDatabase += 1
+    }
+  }
+
+  let seeds = seed
+  const own = () => ({ random: seededRandom(seeds++), signal })
+  const asked = stir(world, { ...own(), everyMs: stirMs })
+  await Promise.all([
+    makeWeather(world, { ...own(), tally: weather, mayKill: () => passedMs() < runMs * killedShare }),
+    comeAndGo(world, { ...own(), tally: churn, membership }),
+    wander(world, 'wanderer', { ...own(), tally: churn, membership }),
+    operate(world, { ...own(), tally: operators, violation }),
+    ...Array.from({ length: eventSockets }, () => listen(world, { signal, tally: listeners, violation })),
+    repeat(lookMs, own(), look),
+    repeat(countMs, own(), count),
+    repeat(sampleMs, own(), async () => sampler.look()),
+    repeat(30_000, own(), async () =>
+      console.error(`soak: ${Math.round(passedMs() / 1000)} s, ${violations.size} violations`),
+    ),
+  ])
+  const tookMinutes = passedMs() / 60_000
+  console.error('soak: settling')
+  await asked
+  for (const wrong of await settle(world, membership)) violation(`when all had settled: ${wrong}`)
+
+  const outcome = {
+    seed,
+    minutes: tookMinutes,
+    weather: weather.text(),
+    churn: churn.text(),
+    operators: operators.text(),
+    listeners: listeners.text(),
+    ledgers: world.regions.map(({ ledger }) => ledger.size()),
+    looks,
+    violations: [...violations],
+    judgements: judge(sampler.series(), runMs / 2),
+  }
+  return { text: reportText(outcome), isClean: isClean(outcome) }
+}
+
+const stopping = new AbortController()
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stopping.abort())
+console.error(`soak: starting the tree, --seed ${seed}`)
+const world = await startWorld()
+try {
+  const { text, isClean: clean } = await soak(world, stopping.signal)
+  console.log(text)
+  writeFileSync(reportFile, `${text}\n`)
+  console.error(`soak: the report is in ${reportFile}`)
+  process.exitCode = clean ? 0 : 1
+} finally {
+  await world.close()
+}

@@ -1,0 +1,101 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { openDatabase } from '../../src/db/open.ts'
+import { quiet } from '../support/quiet-logger.ts'
+import type { TreeNode } from '../support/tree.ts'
+import type { Sample } from './slope.ts'
+import { databaseOf, type World } from './world.ts'
+
+export type FigureKind = 'memory' | 'handles' | 'spool' | 'rows that wait' | 'rows that are kept'
+
+/** One figure of one node, from the beginning of the run. */
+export interface Series {
+  kind: FigureKind
+  /** The node it is of. */
+  of: string
+  /** What of it, where a kind has several. */
+  what: string
+  samples: Sample[]
+}
+
+/** What is there only for a while: as much of it at the end as in the middle. */
+const waiting: Record<string, string> = {
+  'nodes that live': 'select count(*)::int as count from nodes where deleted_at is null',
+  'commands on their way': 'select count(*)::int as count from commands where taken_at is null',
+  'notices to be sent': "select count(*)::int as count from notices where state in ('pending', 'sending')",
+  'decisions that wait': "select count(*)::int as count from decisions where status = 'pending'",
+  'open alerts': "select count(*)::int as count from alerts where status <> 'resolved'",
+  'terminal sessions': 'select count(*)::int as count from terminal_holders',
+  'parts of snapshots': 'select count(*)::int as count from snapshot_nodes',
+}
+const megabyte = 1024 * 1024
+
+export interface Sampler {
+  look(): void
+  /** Counts rows, of databases that are there. */
+  count(): Promise<void>
+  series(): Series[]
+}
+
+/** Keeps figures of every process and database of the tree; `clock` in ms. */
+export function createSampler(world: World, clock: () => number): Sampler {
+  const all = new Map<string, Series>()
+  const nodes = [world.root, ...world.regions.flatMap(({ node, worker }) => [node, worker])]
+  const monitors = [world.root, ...world.regions.map(({ node }) => node)]
+
+  function add(kind: FigureKind, of: string, value: number, what = ''): void {
+    const key = `${kind} ${of} ${what}`
+    const series = all.get(key) ?? { kind, of, what, samples: [] }
+    all.set(key, series)
+    series.samples.push({ atMs: clock(), value })
+  }
+
+  function lookAt(node: TreeNode): void {
+    const pid = node.pid()
+    const status = pid === null ? null : procFile(`/proc/${pid}/status`)
+    if (status === null) return
+    const rssKb = Number(/^VmRSS:\s+(\d+)/m.exec(status)?.[1])
+    // A process that is about to end has no memory any more.
+    if (!Number.isFinite(rssKb)) return
+    add('memory', node.id, (rssKb * 1024) / megabyte)
+    add('handles', node.id, readdirSync(`/proc/${pid}/fd`).length)
+  }
+
+  async function countAt(node: TreeNode): Promise<void> {
+    const database = await openDatabase({ url: databaseOf(node), logger: quiet, max: 1, rawMax: 1 })
+    try {
+      const count = async (query: string) => (await database.sql.unsafe<[{ count: number }]>(query))[0].count
+      for (const [what, query] of Object.entries(waiting)) add('rows that wait', node.id, await count(query), what)
+      const tables = await database.sql<Array<{ name: string }>>`
+        select c.relname as name from pg_class c join pg_namespace n on n.oid = c.relnamespace
+        where n.nspname = 'public' and c.relkind in ('r', 'p') and not c.relispartition order by 1`
+      for (const { name } of tables)
+        add('rows that are kept', node.id, await count(`select count(*)::int as count from ${name}`), name)
+    } finally {
+      await database.close()
+    }
+  }
+
+  return {
+    look() {
+      nodes.forEach(lookAt)
+      const depth = world.regions
+        .flatMap(({ leaves }) => leaves)
+        .reduce((sum, leaf) => sum + leaf.uplink.state().spool.depth, 0)
+      add('spool', 'all leaves', depth)
+    },
+    async count() {
+      for (const node of monitors) await countAt(node)
+    },
+    series: () => [...all.values()],
+  }
+}
+
+function procFile(path: string): string | null {
+  try {
+    return readFileSync(path, 'utf8')
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException
+    if (code === 'ENOENT' || code === 'ESRCH') return null
+    throw error
+  }
+}
