@@ -162,13 +162,29 @@ test('folders and files are made, renamed, uploaded, downloaded and deleted, eac
   await row(page, 'renamed.txt').waitFor()
   expect(readdirSync(at('made')).toSorted()).toEqual(['big.bin', 'dropped.txt', 'renamed.txt'])
 
+  for (const name of ['kept.txt', 'gone-1.txt', 'gone-2.txt']) writeFileSync(at(`made/${name}`), name)
+  await page.getByRole('button', { name: 'Refresh' }).click()
+  await page.getByRole('checkbox', { name: 'Choose gone-1.txt' }).check()
+  await page.getByRole('checkbox', { name: 'Choose gone-2.txt' }).check()
+  const both = page.getByRole('toolbar', { name: '2 chosen' })
+  const names: string[] = []
+  page.on('download', (one) => names.push(one.suggestedFilename()))
+  await both.getByRole('button', { name: 'Download' }).click()
+  await eventually('both are downloaded', () => names.toSorted().join() === 'gone-1.txt,gone-2.txt')
+  await both.getByRole('button', { name: 'Delete' }).click()
+  await dialog.getByText(at('made/gone-2.txt')).waitFor()
+  await dialog.getByRole('button', { name: 'Delete' }).click()
+  await page.getByText('Deleted: 2 in all').waitFor()
+  await row(page, 'gone-1.txt').waitFor({ state: 'hidden' })
+  expect(readdirSync(at('made')).toSorted()).toEqual(['big.bin', 'dropped.txt', 'kept.txt', 'renamed.txt'])
+
   await page.getByRole('grid', { name: 'Files' }).focus()
   await page.keyboard.press('Backspace')
   await page.getByRole('button', { name: 'Actions for made' }).click()
   await page.getByRole('menuitem', { name: 'Delete' }).click()
-  await dialog.getByText(`${at('made')} and everything in it (3 entries`, { exact: false }).waitFor()
+  await dialog.getByText(`${at('made')} and everything in it (4 entries`, { exact: false }).waitFor()
   await dialog.getByRole('button', { name: 'Delete' }).click()
-  await page.getByText(`Deleted ${at('made')}: 4 in all`).waitFor()
+  await page.getByText(`Deleted ${at('made')}: 5 in all`).waitFor()
   expect(existsSync(at('made'))).toBe(false)
   expect(withoutNavigation(complaints)).toEqual([])
   await visitor.context.close()
@@ -187,7 +203,7 @@ test('a transfer that hangs or waits is cancelled, and leaves nothing behind', a
   const pieces = ['one.bin', 'two.bin'].map((name) => ({
     name,
     mimeType: 'application/octet-stream',
-    buffer: Buffer.alloc(8_000_000, 1),
+    buffer: Buffer.alloc(100_000, 1),
   }))
   await page.locator('input[type=file]').setInputFiles(pieces)
   await page.getByRole('button', { name: 'Actions for large.img' }).click()

@@ -11,12 +11,29 @@ export interface EntryActs {
   download: (entry: FileEntry) => void
   rename: (entry: FileEntry) => void
   remove: (entry: FileEntry) => void
+  isChosen: (entry: FileEntry) => boolean
+  toggle: (entry: FileEntry) => void
 }
 
 const signs: Partial<Record<FileType, string>> = { directory: '▸', file: '', symlink: '↪' }
 
 export function entryColumns(t: FilesText, acts: EntryActs, writable: boolean): Array<Column<FileEntry>> {
   return [
+    {
+      id: 'chosen',
+      title: '',
+      width: '2rem',
+      cell: (entry) => (
+        <input
+          type="checkbox"
+          className="size-4 align-middle"
+          aria-label={t('choose', { name: entry.name })}
+          checked={acts.isChosen(entry)}
+          onClick={(event) => event.stopPropagation()}
+          onChange={() => acts.toggle(entry)}
+        />
+      ),
+    },
     {
       id: 'name',
       title: t('name'),

@@ -6,18 +6,19 @@ import { useTexts } from '../../i18n/language.tsx'
 import { pathOf, useAddress } from '../../routes/address.ts'
 import { Badge } from '../../ui/badge.tsx'
 import { Button } from '../../ui/button.tsx'
-import { ConfirmDialog } from '../../ui/confirm-dialog.tsx'
 import { DataTable } from '../../ui/data-table.tsx'
 import { Input } from '../../ui/field.tsx'
 import { EmptyState, Loaded } from '../../ui/states.tsx'
 import { toast } from '../../ui/toast.tsx'
+import { ChosenBar } from './chosen-bar.tsx'
 import { Crumbs } from './crumbs.tsx'
 import { entryColumns } from './entry-columns.tsx'
-import { countIn, deleteEntry, isFolder, makeFolder, readFolder, renameEntry, saveContent } from './files-api.ts'
+import { isFolder, makeFolder, readFolder, renameEntry, saveContent } from './files-api.ts'
 import { filesTexts } from './files.texts.ts'
 import { folderOf, joined, type Root, rootOf } from './host-path.ts'
 import { uploading } from './move-file.ts'
 import { NameDialog, type Naming } from './name-dialog.tsx'
+import { RemoveDialog } from './remove-dialog.tsx'
 import { selectEntries } from './select-entries.ts'
 import type { Transfers } from './transfers.ts'
 
@@ -43,7 +44,8 @@ export function FolderView({
   const navigate = useNavigate()
   const [search, change] = useAddress()
   const [naming, setNaming] = useState<Naming | null>(null)
-  const [removing, setRemoving] = useState<{ entry: FileEntry; count: number | null } | null>(null)
+  const [removing, setRemoving] = useState<readonly FileEntry[]>([])
+  const [chosen, setChosen] = useState<ReadonlySet<string>>(new Set())
   const [dragging, setDragging] = useState(false)
   const chooser = useRef<HTMLInputElement>(null)
   const writable = rootOf(path, roots)?.writable ?? false
@@ -108,9 +110,13 @@ export function FolderView({
     }
     return failed
   }
-  async function remove(entry: FileEntry) {
-    setRemoving({ entry, count: entry.type === 'directory' ? await countIn(serverId, entry.path) : 0 })
-  }
+  const chosenRows = rows.filter((entry) => chosen.has(entry.path))
+  const toggle = (entry: FileEntry) =>
+    setChosen((before) => {
+      const after = new Set(before)
+      if (!after.delete(entry.path)) after.add(entry.path)
+      return after
+    })
   function upload(files: Iterable<File>) {
     for (const file of files) {
       const target = joined(path, file.name)
@@ -143,7 +149,9 @@ export function FolderView({
       open: (entry) => void open(entry),
       download: (entry) => onDownload(entry.path, entry.size),
       rename,
-      remove: (entry) => void remove(entry),
+      remove: (entry) => setRemoving([entry]),
+      isChosen: (entry) => chosen.has(entry.path),
+      toggle,
     },
     writable,
   )
@@ -211,6 +219,15 @@ export function FolderView({
             : t('count', { shown: rows.length, total: query.data?.total ?? '–' })}
         </span>
       </div>
+      {chosenRows.length > 0 && (
+        <ChosenBar
+          entries={chosenRows}
+          writable={writable}
+          onDownload={(files) => files.forEach((file) => onDownload(file.path, file.size))}
+          onRemove={() => setRemoving(chosenRows)}
+          onClear={() => setChosen(new Set())}
+        />
+      )}
       <Loaded query={query} lines={10}>
         {({ total }) => (
           <DataTable
@@ -224,7 +241,13 @@ export function FolderView({
             onRowKey={(event, entry) => {
               if (event.key === 'Backspace' && rootOf(folderOf(path), roots)) go({ path: folderOf(path) })
               else if (event.key === 'F2' && entry && writable) rename(entry)
-              else if (event.key === 'Delete' && entry && writable) void remove(entry)
+              else if (event.key === 'Delete' && entry && writable)
+                setRemoving(chosenRows.length > 0 ? chosenRows : [entry])
+              else if (event.key === ' ' && entry) {
+                // It would scroll.
+                event.preventDefault()
+                toggle(entry)
+              }
             }}
             empty={
               <EmptyState title={total === 0 ? t('empty') : t('noMatch')}>
@@ -240,27 +263,18 @@ export function FolderView({
         </div>
       )}
       <NameDialog naming={naming} onClose={() => setNaming(null)} />
-      <ConfirmDialog
-        open={removing !== null}
-        title={t('removeTitle', { name: removing?.entry.name ?? '' })}
-        what={
-          removing &&
-          t(removing.entry.type === 'directory' ? 'removeFolder' : 'removeFile', {
-            host: hostName,
-            path: removing.entry.path,
-            count: removing.count ?? '–',
-          })
-        }
-        action={t('remove')}
-        onClose={() => setRemoving(null)}
-        onConfirm={async () => {
-          if (!removing) return null
-          const { entry } = removing
-          const outcome = await deleteEntry(serverId, entry.path, entry.type === 'directory')
-          if (!outcome.ok) return outcome.failure.message
-          return told(null, t('removed', { path: entry.path, count: outcome.data.deleted }))
-        }}
-      />
+      {removing.length > 0 && (
+        <RemoveDialog
+          serverId={serverId}
+          hostName={hostName}
+          entries={removing}
+          onClose={() => setRemoving([])}
+          onRemoved={() => {
+            setChosen(new Set())
+            refresh()
+          }}
+        />
+      )}
     </div>
   )
 }
