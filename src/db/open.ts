@@ -66,6 +66,7 @@ export async function openDatabase(options: OpenDatabaseOptions): Promise<Databa
     idleInTransactionMs === undefined ? {} : { idle_in_transaction_session_timeout: idleInTransactionMs, ...watched }
   const sql = connect(url, rawMax, logger, session)
   const tables = connect(url, max, logger, session)
+  let arrays: ArrayTypes
   let closed: Promise<void> | undefined
   const close = (): Promise<void> =>
     (closed ??= Promise.all([sql.end({ timeout: closeTimeoutS }), tables.end({ timeout: closeTimeoutS })]).then(
@@ -73,11 +74,43 @@ export async function openDatabase(options: OpenDatabaseOptions): Promise<Databa
     ))
   try {
     await answer(sql, url, logger, openTimeoutMs)
+    arrays = await learnArrayTypes(url, logger)
   } catch (error) {
     await close()
     throw error
   }
-  return { sql, db: drizzle(tables), fork: (forkedMax) => connect(url, forkedMax, logger), close }
+  teachArrayTypes(sql, arrays)
+  teachArrayTypes(tables, arrays)
+  return {
+    sql,
+    db: drizzle(tables),
+    fork: (forkedMax) => teachArrayTypes(connect(url, forkedMax, logger), arrays),
+    close,
+  }
+}
+
+/** How arrays are read and written, by the number of their type. */
+type ArrayTypes = Pick<Sql['options'], 'parsers' | 'serializers'>
+
+/**
+ * Asks once which types of arrays there are. The library would ask on every new connection, and when one is lost just then, as
+ * at every restart of a database, its failure belongs to nobody and ends the process.
+ */
+async function learnArrayTypes(url: string, logger: DatabaseLogger): Promise<ArrayTypes> {
+  const client = connect(url, 1, logger, {}, { fetch_types: true })
+  try {
+    await client`select 1`
+    return client.options
+  } finally {
+    await client.end({ timeout: closeTimeoutS })
+  }
+}
+
+function teachArrayTypes(client: Sql, { parsers, serializers }: ArrayTypes): Sql {
+  const { options } = client
+  Object.assign(options.parsers, { ...parsers, ...options.parsers })
+  Object.assign(options.serializers, { ...serializers, ...options.serializers })
+  return client
 }
 
 /**
@@ -93,10 +126,11 @@ function connect(
   max: number,
   logger: DatabaseLogger,
   session: Record<string, number> = {},
-  more: { max_lifetime?: null } = {},
+  more: { max_lifetime?: null; fetch_types?: boolean } = {},
 ): Sql {
   const options = {
     max,
+    fetch_types: false,
     connect_timeout: connectTimeoutS,
     // The library's own waits grow to 20 s, far longer than a database needs to come back.
     backoff: (attempts: number) => Math.min(maxReconnectDelayS, 0.05 * 2 ** Math.min(attempts, 10)),

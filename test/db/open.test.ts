@@ -1,4 +1,5 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { type AddressInfo, connect, createServer } from 'node:net'
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
 import { withDatabase } from '../../src/db/connection-url.ts'
 import { type Database, openDatabase } from '../../src/db/open.ts'
 import { jsonb, pgTable, timestamp } from 'drizzle-orm/pg-core'
@@ -53,6 +54,19 @@ describe('what goes in comes out', () => {
     expect([...(await database.db.execute(query))]).toEqual([{ big: 4_102_444_800_000, rows: 3 }])
   })
 
+  test('arrays are arrays, by any client', async () => {
+    const lists = { texts: ['a b', '"', 'ü,{}'], numbers: [1, 4_102_444_800_000], times: [at] }
+    const fork = database.fork(1)
+    for (const sql of [database.sql, fork]) {
+      const rows = await sql`
+        select ${lists.texts}::text[] as texts, ${lists.numbers}::int8[] as numbers, array[${at}::timestamptz] as times`
+      expect([...rows]).toEqual([lists])
+    }
+    await fork.end()
+    const [row] = await database.db.execute(text`select array['a b', '"'] as texts, array[1::int8] as numbers`)
+    expect(row).toEqual({ texts: ['a b', '"'], numbers: [1] })
+  })
+
   test('LISTEN hears what another session says', async () => {
     const heard = Promise.withResolvers<string>()
     const { unlisten } = await database.sql.listen('news', heard.resolve)
@@ -93,6 +107,30 @@ describe('a database that cannot be opened', () => {
   test('says that the URL is not one', async () => {
     expect(await open('not a url')).toContain('not a valid address')
   })
+})
+
+test('a new connection of an open database is asked nothing of its own: lost meanwhile, that would end the process', async () => {
+  const { hostname, port } = new URL(created.url)
+  let asked = 0
+  const proxy = createServer((client) => {
+    const server = connect(Number(port), hostname)
+    client.on('data', (piece) => (asked += piece.includes('pg_type') ? 1 : 0))
+    for (const socket of [client, server]) socket.on('error', () => socket.destroy())
+    client.pipe(server).pipe(client)
+  })
+  await new Promise<void>((resolve) => proxy.listen(0, '127.0.0.1', resolve))
+  onTestFinished(() => void proxy.close())
+  const behind = new URL(created.url)
+  behind.host = `127.0.0.1:${(proxy.address() as AddressInfo).port}`
+  const other = await openDatabase({ url: behind.href, logger: quiet, max: 2, rawMax: 2 })
+  onTestFinished(() => other.close())
+  const before = asked
+  await other.db.execute('select 1')
+  await Promise.all([other.sql`select pg_sleep(0.01)`, other.sql`select pg_sleep(0.01)`])
+  const fork = other.fork(1)
+  await fork`select 1`
+  await fork.end()
+  expect([before, asked]).toEqual([1, 1])
 })
 
 test('closing twice is closing once', async () => {
