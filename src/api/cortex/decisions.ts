@@ -14,8 +14,7 @@ import { notFound } from '../../contract/errors.ts'
 import type { Database } from '../../db/open.ts'
 import type { Decisions } from '../../monitor/decisions/decisions.service.ts'
 import type { HumanGate } from '../../monitor/decisions/human-gate.service.ts'
-import { nodeById } from '../../monitor/nodes/nodes.store.ts'
-import { speaksFor } from '../../monitor/nodes/speaks-for.ts'
+import { rowOfSpeaker } from '../../monitor/nodes/speaks-for.ts'
 import type { ApiEnv } from '../http/api-env.ts'
 import { createSection } from '../http/app.ts'
 import { actorOf, nodeOf } from '../http/authenticate.ts'
@@ -99,8 +98,7 @@ export function decisionsSection(parts: {
 
   app.openapi(request, async (c) => {
     const body = c.req.valid('json')
-    const { id } = await speaksFor(database.db, nodeOf(c), body.agent_id)
-    const node = await nodeById(database.db, id)
+    const node = await rowOfSpeaker(database.db, nodeOf(c), body.agent_id)
     if (!node) throw notFound(`节点 ${body.agent_id} 不存在`, `there is no node ${body.agent_id}`)
     const answer = await decisions.request(node, body, body.deadline_ms ?? budgetMs)
     const message =

@@ -1,4 +1,4 @@
-import { desc, sql } from 'drizzle-orm'
+import { sql } from 'drizzle-orm'
 import type { JsonObject } from '../../contract/common.ts'
 import type { Tx } from '../../db/open.ts'
 import { auditLog } from '../../db/schema/audit.ts'
@@ -24,9 +24,7 @@ const chainLock = 4_839_201_775
 
 /** Writes an entry in the transaction of the operation itself: what cannot be logged does not happen. */
 export async function appendAudit(tx: Tx, added: NewAuditEntry): Promise<void> {
-  await tx.execute(sql`select pg_advisory_xact_lock(${chainLock})`)
-  const [last] = await tx.select({ hash: auditLog.hash }).from(auditLog).orderBy(desc(auditLog.id)).limit(1)
-  const previousHash = last?.hash ?? firstPreviousHash
+  const previousHash = (await lockChain(tx)) ?? firstPreviousHash
   const entry: AuditEntry = {
     at: added.at ?? new Date(),
     actor: actorName(added.actor),
@@ -37,6 +35,18 @@ export async function appendAudit(tx: Tx, added: NewAuditEntry): Promise<void> {
     details: JSON.parse(JSON.stringify(added.details)) as JsonObject,
   }
   await tx.insert(auditLog).values({ ...entry, previousHash, hash: sealOf(previousHash, entry) })
+}
+
+/**
+ * Waits for the end of the chain and reads it: two statements, of which the second sees what was committed while the first one
+ * waited, sent together. Nobody else writes to the chain until the transaction ends.
+ */
+async function lockChain(tx: Tx): Promise<string | undefined> {
+  const answers: unknown = await tx.execute(
+    sql`select pg_advisory_xact_lock(${sql.raw(String(chainLock))}); select hash from ${auditLog} order by id desc limit 1`,
+  )
+  const [, newest] = answers as [unknown, Array<{ hash: string }>]
+  return newest[0]?.hash
 }
 
 /** The name an actor goes by where it is shown: `acknowledged_by`, the audit log, an intent. */

@@ -1,5 +1,6 @@
-import { and, asc, eq, gt, lte, sql } from 'drizzle-orm'
+import { and, asc, gt, lte, sql } from 'drizzle-orm'
 import type { Executor, Tx } from '../../db/open.ts'
+import { prepared } from '../../db/prepared.ts'
 import { changeClock, changes } from '../../db/schema/tree.ts'
 
 export type ChangeKind = (typeof changes.$inferSelect)['kind']
@@ -9,20 +10,23 @@ export interface Change {
   seq: number
 }
 
+const recordRows = prepared(
+  'record_changes',
+  sql`
+  with tick as (update ${changeClock} set seq = seq + 1 where id = 1 returning seq)
+  insert into ${changes} (kind, key, seq)
+  select r.kind, r.key, tick.seq
+  from tick, jsonb_to_recordset(${sql.placeholder('rows')}::text::jsonb) as r(kind text, key bigint)
+  on conflict (kind, key) do update set seq = excluded.seq
+  returning 1`,
+)
+
 /** Gives the rows the next position of the feed. The clock's row lock makes positions rise in the order of commits. */
 export async function recordChanges(tx: Tx, changed: ReadonlyMap<ChangeKind, ReadonlySet<number>>): Promise<void> {
   const rows = [...changed].flatMap(([kind, ids]) => [...ids].map((key) => ({ kind, key })))
   if (rows.length === 0) return
-  const [tick] = await tx
-    .update(changeClock)
-    .set({ seq: sql`${changeClock.seq} + 1` })
-    .where(eq(changeClock.id, 1))
-    .returning({ seq: changeClock.seq })
-  if (!tick) throw new Error('change_clock has no row: the database was not migrated')
-  await tx.execute(sql`
-    insert into ${changes} (kind, key, seq)
-    select kind, key, ${tick.seq}::bigint from jsonb_to_recordset(${JSON.stringify(rows)}::text::jsonb) as r(kind text, key bigint)
-    on conflict (kind, key) do update set seq = excluded.seq`)
+  const recorded = await recordRows(tx, { rows: JSON.stringify(rows) })
+  if (recorded.length === 0) throw new Error('change_clock has no row: the database was not migrated')
 }
 
 /** The feed's epoch and its newest position. */

@@ -28,7 +28,7 @@ export function createDecisions(
   },
 ) {
   const { database, units, logger, turns, selfId, clock, budgetMs, lifeMs, newId } = parts
-  const underWay = new Map<number, Promise<void>>()
+  const underWay = new Map<number, Promise<DecisionRow | null>>()
   const stopping = new AbortController()
 
   async function open(node: NodeRow, request: DecisionRequest, joins: boolean) {
@@ -38,24 +38,40 @@ export function createDecisions(
     return await units.run((unit) => openRequest(unit, node, request, { joins, lifeMs, authority, at, newId }))
   }
 
-  /** One deliberation at a time for a decision, in all processes: who asks meanwhile waits for the same one. */
-  function work(opened: { row: DecisionRow; isNew: boolean }, node: NodeRow, request: DecisionRequest): Promise<void> {
+  /**
+   * One deliberation at a time for a decision, in all processes: who asks meanwhile waits for the same one. Its end, when this
+   * process has written it; else null.
+   */
+  function work(
+    opened: { row: DecisionRow; isNew: boolean },
+    node: NodeRow,
+    request: DecisionRequest,
+  ): Promise<DecisionRow | null> {
     const { row, isNew } = opened
     const running = underWay.get(row.id)
     if (running) return running
-    const begin = () => bring(row, node, request, isNew && !turns)
+    let ended: DecisionRow | null = null
+    const begin = async () => {
+      ended = await bring(row, node, request, isNew && !turns)
+    }
     const started = (turns ? turns.take(row.id, budgetMs, stopping.signal, begin) : begin())
       .catch((error: unknown) =>
         logger.error({ err: error, decision: row.id }, 'a decision was left pending by a failure'),
       )
+      .then(() => ended)
       .finally(() => underWay.delete(row.id))
     underWay.set(row.id, started)
     return started
   }
 
-  async function bring(row: DecisionRow, node: NodeRow, request: DecisionRequest, isNew: boolean): Promise<void> {
+  async function bring(
+    row: DecisionRow,
+    node: NodeRow,
+    request: DecisionRequest,
+    isNew: boolean,
+  ): Promise<DecisionRow | null> {
     // Another deliberation may have ended between our read and our turn.
-    if (!isNew && (await decisionById(database.db, row.id))?.row.status !== 'pending') return
+    if (!isNew && (await decisionById(database.db, row.id))?.row.status !== 'pending') return null
     const signal = AbortSignal.any([stopping.signal, AbortSignal.timeout(budgetMs)])
     const deliberation: DeliberationParts = {
       ...parts,
@@ -63,9 +79,10 @@ export function createDecisions(
       onJudging: (judged) => noteJudged(database.db, judged.id, new Date(clock())),
     }
     const outcome = await deliberate(deliberation, row, request, { deadlineMs: budgetMs, signal })
-    await units.run(async (unit) => {
-      if ('settled' in outcome) await settleDecision(unit, row, node.agentId, outcome.settled)
-      else await noteWaiting(unit, row, node.agentId, outcome.pending)
+    return await units.run(async (unit) => {
+      if ('settled' in outcome) return await settleDecision(unit, row, node.agentId, outcome.settled)
+      await noteWaiting(unit, row, node.agentId, outcome.pending)
+      return null
     })
   }
 
@@ -90,10 +107,9 @@ export function createDecisions(
       if (request.path?.includes(selfId)) throw requestLoops()
       const opened = await open(node, request, joins)
       const { row } = opened
-      if (row.status === 'pending' && row.expiresAt.getTime() > clock()) {
-        await withinMs(work(opened, node, request), Math.min(deadlineMs, budgetMs))
-      }
-      return await answerOf(row.id)
+      const isOpen = row.status === 'pending' && row.expiresAt.getTime() > clock()
+      const ended = isOpen ? await withinMs(work(opened, node, request), Math.min(deadlineMs, budgetMs)) : null
+      return ended ? decisionAnswer(ended, clock()) : await answerOf(row.id)
     },
 
     /** Ends the life of requests that nobody decided. Called every second or so. */
@@ -116,12 +132,12 @@ export function createDecisions(
 }
 export type Decisions = ReturnType<typeof createDecisions>
 
-/** Waits for `work`, at most `ms`. */
-async function withinMs(work: Promise<void>, ms: number): Promise<void> {
-  const limit = Promise.withResolvers<void>()
-  const timer = setTimeout(limit.resolve, ms)
+/** What `work` came to, waited for at most `ms`; then null. */
+async function withinMs<T>(work: Promise<T>, ms: number): Promise<T | null> {
+  const limit = Promise.withResolvers<null>()
+  const timer = setTimeout(() => limit.resolve(null), ms)
   try {
-    await Promise.race([work, limit.promise])
+    return await Promise.race([work, limit.promise])
   } finally {
     clearTimeout(timer)
   }

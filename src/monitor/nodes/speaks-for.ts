@@ -1,7 +1,7 @@
 import { forbidden } from '../../contract/errors.ts'
 import type { Executor } from '../../db/open.ts'
 import type { NodeActor } from '../auth/actor.ts'
-import { findNode } from './nodes.store.ts'
+import { findNode, nodeById, type NodeRow } from './nodes.store.ts'
 
 const notYours = (agentId: string) =>
   forbidden(`此 API Key 不能代表节点 ${agentId}`, `this API key does not speak for node ${agentId}`, {
@@ -18,7 +18,16 @@ export async function speaksFor(
   agentId: string,
 ): Promise<{ id: number; agentId: string }> {
   if (agentId === actor.agentId) return { id: actor.nodeId, agentId }
+  return await nodeBelow(db, actor, agentId)
+}
+
+/** The same with its row, for one query in any case; null when the key holder's own is gone. */
+export async function rowOfSpeaker(db: Executor, actor: NodeActor, agentId: string): Promise<NodeRow | null> {
+  return agentId === actor.agentId ? await nodeById(db, actor.nodeId) : await nodeBelow(db, actor, agentId)
+}
+
+async function nodeBelow(db: Executor, actor: NodeActor, agentId: string): Promise<NodeRow> {
   const node = actor.role === 'monitor' ? await findNode(db, agentId) : null
   if (!node || node.deletedAt || !node.path.includes(actor.agentId)) throw notYours(agentId)
-  return { id: node.id, agentId }
+  return node
 }
