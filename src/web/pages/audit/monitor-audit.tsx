@@ -2,9 +2,9 @@ import type { AuditList } from '../../../contract/audit.ts'
 import { client } from '../../app-state.ts'
 import { useTexts } from '../../i18n/language.tsx'
 import { pageRows, useEndless } from '../../live/use-endless.ts'
+import { AddressSearch } from '../../routes/address-search.tsx'
 import { useAddress } from '../../routes/address.ts'
 import { Button } from '../../ui/button.tsx'
-import { Input } from '../../ui/field.tsx'
 import { EndlessList } from '../../ui/endless-list.tsx'
 import { EmptyState } from '../../ui/states.tsx'
 import { SpanFilter } from '../timeline/span-filter.tsx'
@@ -41,15 +41,7 @@ export function MonitorAudit() {
         filters={
           <>
             {filters.map((name) => (
-              <Input
-                key={name}
-                type="search"
-                aria-label={t(name)}
-                placeholder={t(name)}
-                value={search[name] ?? ''}
-                onChange={(event) => change({ [name]: event.target.value })}
-                className="max-w-56 min-w-32 flex-1"
-              />
+              <AddressSearch key={name} label={t(name)} name={name} />
             ))}
             <SpanFilter />
           </>

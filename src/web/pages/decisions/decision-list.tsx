@@ -6,11 +6,12 @@ import { client } from '../../app-state.ts'
 import { useTexts } from '../../i18n/language.tsx'
 import { queryKeys } from '../../live/stale-queries.ts'
 import { pageRows, useEndless } from '../../live/use-endless.ts'
+import { AddressSearch } from '../../routes/address-search.tsx'
 import { pathOf, useAddress } from '../../routes/address.ts'
 import { Age, TimeLeft } from '../../ui/age.tsx'
 import { Button } from '../../ui/button.tsx'
 import { type Column, DataTable } from '../../ui/data-table.tsx'
-import { Input, Select } from '../../ui/field.tsx'
+import { Select } from '../../ui/field.tsx'
 import { EndlessList } from '../../ui/endless-list.tsx'
 import { EmptyState } from '../../ui/states.tsx'
 import { ResultBadge, SeverityBadge, StatusBadge } from './decision-words.tsx'
@@ -51,14 +52,7 @@ export function DecisionList({ agentId }: { agentId: string | null }) {
         list={list}
         filters={
           <>
-            <Input
-              type="search"
-              aria-label={t('filter')}
-              placeholder={t('filter')}
-              value={q}
-              onChange={(event) => change({ q: event.target.value })}
-              className="max-w-72 min-w-40 flex-1"
-            />
+            <AddressSearch label={t('filter')} />
             <Select<(typeof statuses)[number] | 'any'>
               label={t('status')}
               value={status ?? 'any'}

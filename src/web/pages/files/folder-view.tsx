@@ -3,11 +3,11 @@ import { Link, useNavigate } from '@tanstack/react-router'
 import { type DragEvent, useMemo, useRef, useState } from 'react'
 import type { FileEntry } from '../../../contract/operations/files.ts'
 import { useTexts } from '../../i18n/language.tsx'
+import { AddressSearch } from '../../routes/address-search.tsx'
 import { pathOf, useAddress } from '../../routes/address.ts'
 import { Badge } from '../../ui/badge.tsx'
 import { Button } from '../../ui/button.tsx'
 import { DataTable } from '../../ui/data-table.tsx'
-import { Input } from '../../ui/field.tsx'
 import { EmptyState, Loaded } from '../../ui/states.tsx'
 import { toast } from '../../ui/toast.tsx'
 import { ChosenBar } from './chosen-bar.tsx'
@@ -197,14 +197,7 @@ export function FolderView({
         )}
       </div>
       <div className="flex shrink-0 flex-wrap items-center gap-3 border-b border-line bg-panel px-3 py-1.5 text-xs">
-        <Input
-          type="search"
-          aria-label={t('filter')}
-          placeholder={t('filter')}
-          value={q}
-          onChange={(event) => change({ q: event.target.value })}
-          className="max-w-56 flex-1"
-        />
+        <AddressSearch label={t('filter')} />
         <label className="flex items-center gap-1.5">
           <input
             type="checkbox"

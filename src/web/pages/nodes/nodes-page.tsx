@@ -5,13 +5,14 @@ import { formatNumber } from '../../lib/format.ts'
 import { markOf, marks, type Mark } from '../../live/health.ts'
 import type { NodeItem } from '../../live/node-store.ts'
 import { useNode, useNodes } from '../../live/use-live.ts'
+import { AddressSearch } from '../../routes/address-search.tsx'
 import { pathOf, travelling, useAddress } from '../../routes/address.ts'
 import type { PageProps } from '../../routes/tabs.ts'
 import { Age } from '../../ui/age.tsx'
 import { Badge } from '../../ui/badge.tsx'
 import { Button } from '../../ui/button.tsx'
 import { type Column, DataTable } from '../../ui/data-table.tsx'
-import { Input, Select } from '../../ui/field.tsx'
+import { Select } from '../../ui/field.tsx'
 import { EmptyState, Skeleton } from '../../ui/states.tsx'
 import { StatusMark } from '../../ui/status-mark.tsx'
 import { uiTexts } from '../../ui/ui.texts.ts'
@@ -59,14 +60,7 @@ export function NodesPage({ agentId }: PageProps) {
   return (
     <div className="flex min-h-0 flex-1 flex-col">
       <div className="flex flex-wrap items-center gap-2 border-b border-line bg-panel px-3 py-2">
-        <Input
-          type="search"
-          aria-label={t('filter')}
-          placeholder={t('filter')}
-          value={q}
-          onChange={(event) => change({ q: event.target.value })}
-          className="max-w-64 min-w-40 flex-1"
-        />
+        <AddressSearch label={t('filter')} />
         <Select<Mark | 'all'>
           label={t('status')}
           value={mark ?? 'all'}

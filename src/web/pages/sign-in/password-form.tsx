@@ -5,6 +5,7 @@ import { useTexts } from '../../i18n/language.tsx'
 import { Button } from '../../ui/button.tsx'
 import { Field, Input } from '../../ui/field.tsx'
 import { toast } from '../../ui/toast.tsx'
+import { useTask } from '../../ui/use-task.ts'
 import { signInTexts } from './sign-in.texts.ts'
 
 const shortest = 8
@@ -23,23 +24,19 @@ export function PasswordForm({
   const [typedCurrent, setTypedCurrent] = useState('')
   const [next, setNext] = useState('')
   const [again, setAgain] = useState('')
-  const [busy, setBusy] = useState(false)
-  const [error, setError] = useState<string | null>(null)
+  const { busy, error, run } = useTask()
   const isShort = next.length > 0 && next.length < shortest
   const differs = again.length > 0 && again !== next
   const isGood = next.length >= shortest && again === next
 
   async function submit() {
-    setBusy(true)
-    setError(null)
     const body = { current_password: current ?? typedCurrent, new_password: next }
     // The old token ends with the change: nothing may go on with it meanwhile.
     live.stop()
-    const outcome = await client.call<typeof Token>('POST', '/api/v1/auth/password', { body })
-    if (outcome.ok) session.renew(outcome.data)
+    const token = await run(() => client.call<typeof Token>('POST', '/api/v1/auth/password', { body }))
+    if (token) session.renew(token)
     live.start()
-    setBusy(false)
-    if (!outcome.ok) return setError(outcome.failure.message)
+    if (!token) return
     toast('done', t('changed'))
     onDone()
   }

@@ -9,6 +9,7 @@ import { useAddress } from '../../routes/address.ts'
 import { Button } from '../../ui/button.tsx'
 import { Field, Input } from '../../ui/field.tsx'
 import { Toasts } from '../../ui/toast.tsx'
+import { useTask } from '../../ui/use-task.ts'
 import { PasswordForm } from './password-form.tsx'
 import { signInTexts } from './sign-in.texts.ts'
 
@@ -57,19 +58,14 @@ function SignInForm({ onFirst }: { onFirst: (password: string) => void }) {
   const t = useTexts(signInTexts)
   const [username, setUsername] = useState('')
   const [password, setPassword] = useState('')
-  const [busy, setBusy] = useState(false)
-  const [error, setError] = useState<string | null>(null)
+  const { busy, error, run } = useTask()
 
   async function submit() {
-    setBusy(true)
-    setError(null)
-    const outcome = await client.call<typeof LoginResult>('POST', '/api/v1/auth/login', {
-      body: { username, password },
-    })
-    setBusy(false)
-    if (!outcome.ok) return setError(outcome.failure.message)
-    if (outcome.data.user.password_is_first) onFirst(password)
-    session.signIn(outcome.data)
+    const body = { username, password }
+    const login = await run(() => client.call<typeof LoginResult>('POST', '/api/v1/auth/login', { body }))
+    if (!login) return
+    if (login.user.password_is_first) onFirst(password)
+    session.signIn(login)
   }
 
   return (

@@ -5,12 +5,13 @@ import { useTexts } from '../../i18n/language.tsx'
 import { queryKeys } from '../../live/stale-queries.ts'
 import { useMay, useNodes } from '../../live/use-live.ts'
 import { pageRows, useEndless } from '../../live/use-endless.ts'
+import { AddressSearch } from '../../routes/address-search.tsx'
 import { useAddress } from '../../routes/address.ts'
 import type { PageProps } from '../../routes/tabs.ts'
 import { Age } from '../../ui/age.tsx'
 import { Button } from '../../ui/button.tsx'
 import { type Column, DataTable } from '../../ui/data-table.tsx'
-import { Input, Select } from '../../ui/field.tsx'
+import { Select } from '../../ui/field.tsx'
 import { EndlessList } from '../../ui/endless-list.tsx'
 import { EmptyState } from '../../ui/states.tsx'
 import { EventDialog } from './event-dialog.tsx'
@@ -53,14 +54,7 @@ export function TimelinePage({ agentId }: PageProps) {
         list={list}
         filters={
           <>
-            <Input
-              type="search"
-              aria-label={t('filter')}
-              placeholder={t('filter')}
-              value={q}
-              onChange={(event) => change({ q: event.target.value })}
-              className="max-w-72 min-w-40 flex-1"
-            />
+            <AddressSearch label={t('filter')} />
             <Select<IntentType | 'any'>
               label={t('type')}
               value={type ?? 'any'}

@@ -1,12 +1,13 @@
 import { useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
 import { useTexts } from '../../../i18n/language.tsx'
+import { AddressSearch } from '../../../routes/address-search.tsx'
 import { useAddress } from '../../../routes/address.ts'
 import { Age } from '../../../ui/age.tsx'
 import { Badge, type Tone } from '../../../ui/badge.tsx'
 import { Button } from '../../../ui/button.tsx'
 import { type Column, DataTable } from '../../../ui/data-table.tsx'
-import { Input, Select } from '../../../ui/field.tsx'
+import { Select } from '../../../ui/field.tsx'
 import { EmptyState, Loaded } from '../../../ui/states.tsx'
 import { type Secret, SecretDialog } from '../secret-dialog.tsx'
 import { settingsTexts } from '../settings.texts.ts'
@@ -55,14 +56,7 @@ export function KeysSection() {
   return (
     <div className="flex min-h-0 flex-1 flex-col">
       <div className="flex flex-wrap items-center gap-2 border-b border-line bg-panel px-3 py-2">
-        <Input
-          type="search"
-          aria-label={words('search')}
-          placeholder={words('search')}
-          value={search['q'] ?? ''}
-          onChange={(event) => change({ q: event.target.value })}
-          className="max-w-64 min-w-32 flex-1"
-        />
+        <AddressSearch label={words('search')} />
         <Select<State>
           label={t('state')}
           value={state}

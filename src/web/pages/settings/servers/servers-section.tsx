@@ -3,11 +3,12 @@ import { useState } from 'react'
 import { useTexts } from '../../../i18n/language.tsx'
 import { markOf } from '../../../live/health.ts'
 import { useMay, useNode } from '../../../live/use-live.ts'
+import { AddressSearch } from '../../../routes/address-search.tsx'
 import { useAddress } from '../../../routes/address.ts'
 import { Button } from '../../../ui/button.tsx'
 import { CopyText } from '../../../ui/copy-text.tsx'
 import { type Column, DataTable } from '../../../ui/data-table.tsx'
-import { Input, Select } from '../../../ui/field.tsx'
+import { Select } from '../../../ui/field.tsx'
 import { EmptyState, Loaded } from '../../../ui/states.tsx'
 import { StatusMark } from '../../../ui/status-mark.tsx'
 import { type Secret, SecretDialog } from '../secret-dialog.tsx'
@@ -65,14 +66,7 @@ export function ServersSection() {
   return (
     <div className="flex min-h-0 flex-1 flex-col">
       <div className="flex flex-wrap items-center gap-2 border-b border-line bg-panel px-3 py-2">
-        <Input
-          type="search"
-          aria-label={words('search')}
-          placeholder={words('search')}
-          value={search['q'] ?? ''}
-          onChange={(event) => change({ q: event.target.value })}
-          className="max-w-64 min-w-32 flex-1"
-        />
+        <AddressSearch label={words('search')} />
         {mayAdminister && (
           <Select
             label={t('owner')}

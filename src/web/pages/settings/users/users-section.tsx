@@ -2,13 +2,13 @@ import { useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
 import { useTexts } from '../../../i18n/language.tsx'
 import { useSession } from '../../../live/use-live.ts'
+import { AddressSearch } from '../../../routes/address-search.tsx'
 import { useAddress } from '../../../routes/address.ts'
 import { Age } from '../../../ui/age.tsx'
 import { Badge } from '../../../ui/badge.tsx'
 import { Button } from '../../../ui/button.tsx'
 import { type Column, DataTable } from '../../../ui/data-table.tsx'
 import { Dialog } from '../../../ui/dialog.tsx'
-import { Input } from '../../../ui/field.tsx'
 import { EmptyState, Loaded } from '../../../ui/states.tsx'
 import { type Secret, SecretDialog } from '../secret-dialog.tsx'
 import { settingsTexts } from '../settings.texts.ts'
@@ -69,14 +69,7 @@ export function UsersSection() {
   return (
     <div className="flex min-h-0 flex-1 flex-col">
       <div className="flex flex-wrap items-center gap-2 border-b border-line bg-panel px-3 py-2">
-        <Input
-          type="search"
-          aria-label={words('search')}
-          placeholder={words('search')}
-          value={search['q'] ?? ''}
-          onChange={(event) => change({ q: event.target.value })}
-          className="max-w-64 min-w-32 flex-1"
-        />
+        <AddressSearch label={words('search')} />
         <span className="flex-1" />
         <Button onClick={() => setShowsRoles(true)}>{t('roles')}</Button>
         <Button kind="primary" onClick={() => setAdding(true)}>
