@@ -7,6 +7,7 @@ import { measureFiles } from './measures/files.ts'
 import { measureFootprint } from './measures/footprint.ts'
 import { measureGrowth } from './measures/growth.ts'
 import { measureJudged } from './measures/judged.ts'
+import { measureHistory } from './measures/history.ts'
 import { measureLink } from './measures/link.ts'
 import { measureReports } from './measures/reports.ts'
 import { measureTerminal } from './measures/terminal.ts'
@@ -26,6 +27,7 @@ const measures: Record<string, (scene: Scene, nodeArguments: readonly string[]) 
   terminal: measureTerminal,
   files: measureFiles,
   topology: measureTopology,
+  history: measureHistory,
   growth: measureGrowth,
   depth: measureDepth,
   catchUp: measureCatchUp,

@@ -35,6 +35,16 @@ export function figuresOfReports(where: SQL): SQL {
       select r.node_id, r.reported_at, ${read} from ${reports} r where ${where} offset 0) read offset 0)`
 }
 
+/** The reports `r` of a node in a span. */
+export function reportsOf(nodeId: number, { fromMs, toMs }: { fromMs: number; toMs: number }): SQL {
+  return sql`r.node_id = ${nodeId} and r.reported_at >= ${moment(fromMs)} and r.reported_at < ${moment(toMs)}`
+}
+
+/** A moment as the statements of `db` take it. */
+export function moment(ms: number): SQL {
+  return sql`${new Date(ms).toISOString()}::timestamptz`
+}
+
 const read = perFigure((figure) => `(r.metrics${paths[figure].map(step).join('')})::float8 as ${figure}`)
 const sane = perFigure((figure) => `case when ${figure} < ${absurd} then ${figure} end as ${figure}`)
 

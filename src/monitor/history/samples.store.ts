@@ -1,9 +1,10 @@
-import { sql } from 'drizzle-orm'
+import { type SQL, sql } from 'drizzle-orm'
 import type { MonitorHistory, MonitorPoint } from '../../contract/better-monitor/monitor-data.ts'
 import type { Executor } from '../../db/open.ts'
 import type { SummedFigure } from '../../db/schema/report-summaries.ts'
 import { reports } from '../../db/schema/reports.ts'
-import { gridOf, levelOf } from './grid.ts'
+import { figuresOfReports, perFigure, reportsOf } from './figures.ts'
+import { type Grid, gridOf, levelOf } from './grid.ts'
 import { rowsOfSpan, usableLevel } from './span-rows.ts'
 import { summaryState } from './summaries.store.ts'
 
@@ -32,16 +33,56 @@ export async function nodeSamples(
 ): Promise<MonitorHistory> {
   const span = { fromMs: from.getTime(), toMs: to.getTime() }
   const needsHours = onlyHoursBefore !== null && from < onlyHoursBefore
-  const [isFew, state] = await Promise.all([
-    needsHours ? false : hasFew(db, nodeId, { from, to, limit }),
-    summaryState(db),
-  ])
+  const [isFew, state] = await Promise.all([needsHours ? false : hasFew(db, nodeId, span, limit), summaryState(db)])
+  if (isFew) return { data: await pointsOfReports(db, nodeId, span), resolution: 0 }
   const grid = gridOf(span, limit, needsHours ? 3_600 : 1)
-  const level = isFew ? 'report' : usableLevel(levelOf(grid.resolutionS), state, nowMs)
-  const origin = new Date(grid.originMs).toISOString()
-  const bucket = isFew ? sql`at` : sql`date_bin(make_interval(secs => ${grid.resolutionS}), at, ${origin}::timestamptz)`
-  const rows = await db.execute<Omit<MonitorPoint, 'timestamp'> & { at: number }>(sql`
-    select extract(epoch from ${bucket})::float8 * 1000 as at,
+  const rows = rowsOfSpan(nodeId, span, usableLevel(levelOf(grid.resolutionS), state, nowMs), state)
+  return { data: await pointsOfBuckets(db, rows, grid, span.fromMs), resolution: grid.resolutionS }
+}
+
+/** A point for every report of a span. */
+async function pointsOfReports(
+  db: Executor,
+  nodeId: number,
+  span: { fromMs: number; toMs: number },
+): Promise<MonitorPoint[]> {
+  const rows = await db.execute<Record<SummedFigure, number | null> & { at: number }>(sql`
+    select ${epochMs(sql`reported_at`)} as at, ${perFigure((figure) => figure)}
+    from ${figuresOfReports(reportsOf(nodeId, span))} r order by reported_at`)
+  return rows.map((row) => ({
+    timestamp: new Date(row.at).toISOString(),
+    cpu_usage: row.cpu,
+    cpu_usage_max: row.cpu,
+    cpu_usage_min: row.cpu,
+    memory_used: row.memory_used,
+    memory_used_max: row.memory_used,
+    memory_used_min: row.memory_used,
+    disk_used: row.disk_used,
+    disk_used_max: row.disk_used,
+    disk_used_min: row.disk_used,
+    memory_total: row.memory_total,
+    disk_total: row.disk_total,
+    network_in: row.network_in,
+    network_in_max: row.network_in,
+    network_out: row.network_out,
+    network_out_max: row.network_out,
+    load_avg_1: row.load_1,
+    load_avg_1_max: row.load_1,
+    load_avg_5: row.load_5,
+    load_avg_15: row.load_15,
+  }))
+}
+
+/** A point for every bucket in which something was measured; the first may begin before the span, of which alone it speaks. */
+async function pointsOfBuckets(
+  db: Executor,
+  rows: SQL,
+  { resolutionS, originMs }: Grid,
+  fromMs: number,
+): Promise<MonitorPoint[]> {
+  const bucket = sql`date_bin(make_interval(secs => ${resolutionS}), at, ${new Date(originMs).toISOString()}::timestamptz)`
+  const points = await db.execute<Omit<MonitorPoint, 'timestamp'> & { at: number }>(sql`
+    select ${epochMs(bucket)} as at,
       ${avg('cpu')} as cpu_usage, ${max('cpu')} as cpu_usage_max, ${min('cpu')} as cpu_usage_min,
       ${avg('memory_used')} as memory_used, ${max('memory_used')} as memory_used_max, ${min('memory_used')} as memory_used_min,
       ${avg('disk_used')} as disk_used, ${max('disk_used')} as disk_used_max, ${min('disk_used')} as disk_used_min,
@@ -50,16 +91,12 @@ export async function nodeSamples(
       ${avg('network_out')} as network_out, ${max('network_out')} as network_out_max,
       ${avg('load_1')} as load_avg_1, ${max('load_1')} as load_avg_1_max,
       ${avg('load_5')} as load_avg_5, ${avg('load_15')} as load_avg_15
-    from (${rowsOfSpan(nodeId, span, level, state)}) s
-    group by 1 order by 1 limit ${limit}`)
-  return {
-    // The first bucket may begin before the span, of which alone it speaks.
-    data: rows.map(({ at, ...figures }) => ({
-      timestamp: new Date(Math.max(at, span.fromMs)).toISOString(),
-      ...figures,
-    })),
-    resolution: isFew ? 0 : grid.resolutionS,
-  }
+    from (${rows}) s group by 1 order by 1`)
+  return points.map(({ at, ...figures }) => ({ timestamp: new Date(Math.max(at, fromMs)).toISOString(), ...figures }))
+}
+
+function epochMs(moment: SQL): SQL {
+  return sql`extract(epoch from ${moment})::float8 * 1000`
 }
 
 /** Average percentages of a node over a span; null where nothing was reported. */
@@ -72,11 +109,14 @@ export async function averagesOf(db: Executor, nodeId: number, span: { fromMs: n
   return row ?? { avg_cpu: null, avg_memory: null, avg_disk: null }
 }
 
-async function hasFew(db: Executor, nodeId: number, { from, to, limit }: SampleSpan): Promise<boolean> {
+async function hasFew(
+  db: Executor,
+  nodeId: number,
+  span: { fromMs: number; toMs: number },
+  limit: number,
+): Promise<boolean> {
   const [counted] = await db.execute<{ count: number }>(sql`
     select count(*)::int as count from (
-      select 1 from ${reports} r
-      where r.node_id = ${nodeId} and r.reported_at >= ${from.toISOString()}::timestamptz and r.reported_at < ${to.toISOString()}::timestamptz
-      limit ${limit + 1}) few`)
+      select 1 from ${reports} r where ${reportsOf(nodeId, span)} limit ${limit + 1}) few`)
   return (counted?.count ?? 0) <= limit
 }

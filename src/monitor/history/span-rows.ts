@@ -1,6 +1,6 @@
 import { type SQL, sql } from 'drizzle-orm'
 import { reportHours, reportMinutes } from '../../db/schema/report-summaries.ts'
-import { figuresOfReports, perFigure } from './figures.ts'
+import { figuresOfReports, moment, perFigure, reportsOf } from './figures.ts'
 import { cutSpan, type Level, type Piece } from './grid.ts'
 import type { SummaryState } from './summaries.store.ts'
 
@@ -44,10 +44,10 @@ function rowsNotSummed(nodeId: number, { fromMs, toMs }: { fromMs: number; toMs:
   const notSummed = sql`r.id > (select upto_id from report_summaries)`
   if (state.behind <= maxLookedThrough) {
     const fresh = sql`r.id > ${state.uptoId}::int8 and ${notSummed}`
-    return [rowsOfReports(nodeId, { level: 'report', fromMs, toMs }, fresh)]
+    return [rowsOfReports(nodeId, { fromMs, toMs }, fresh)]
   }
   const lateFromMs = Math.max(fromMs, (state.completeAt?.getTime() ?? 0) - lateMs)
-  return lateFromMs < toMs ? [rowsOfReports(nodeId, { level: 'report', fromMs: lateFromMs, toMs }, notSummed)] : []
+  return lateFromMs < toMs ? [rowsOfReports(nodeId, { fromMs: lateFromMs, toMs }, notSummed)] : []
 }
 
 function rowsOfPiece(nodeId: number, piece: Piece): SQL {
@@ -58,12 +58,7 @@ function rowsOfPiece(nodeId: number, piece: Piece): SQL {
     where node_id = ${nodeId} and at >= ${moment(piece.fromMs)} and at < ${moment(piece.toMs)}`
 }
 
-function rowsOfReports(nodeId: number, { fromMs, toMs }: Piece, more = sql`true`): SQL {
-  const where = sql`
-    r.node_id = ${nodeId} and r.reported_at >= ${moment(fromMs)} and r.reported_at < ${moment(toMs)} and ${more}`
-  return sql`select reported_at as at, ${ofOneReport} from ${figuresOfReports(where)} r`
-}
-
-function moment(ms: number): SQL {
-  return sql`${new Date(ms).toISOString()}::timestamptz`
+function rowsOfReports(nodeId: number, span: { fromMs: number; toMs: number }, more = sql`true`): SQL {
+  return sql`
+    select reported_at as at, ${ofOneReport} from ${figuresOfReports(sql`${reportsOf(nodeId, span)} and ${more}`)} r`
 }
