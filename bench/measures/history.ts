@@ -30,7 +30,10 @@ export async function measureHistory(scene: Scene): Promise<Row[]> {
   const database = await scene.open(databaseUrl)
   const { sql, db } = database
   const stored = await storeHistory(database, scene.quick ? 2 : 40, days)
-  const root = await startCortex(scene, 'history-root', monitorOver(databaseUrl))
+  const root = await startCortex(scene, 'history-root', {
+    ...monitorOver(databaseUrl),
+    CORTEX_RATE_LIMITS_CALLS_PER_SECOND: '10000',
+  })
   const rounds = scene.quick ? 20 : 80
   const authorization = `Bearer ${await root.login()}`
   let turn = 0
