@@ -1,4 +1,4 @@
-import { nodeSamples } from '../../src/monitor/history/samples.store.ts'
+import { pointsOfReports } from '../../src/monitor/history/samples.store.ts'
 import { type CortexNode, monitorOver, register, startCortex } from '../support/cortex.ts'
 import { timeRoundTrips } from '../support/pipe.ts'
 import { type Spread, spreadOf } from '../support/samples.ts'
@@ -68,7 +68,7 @@ export async function measureHistory(scene: Scene): Promise<Row[]> {
     ),
   )
   const rawDay = await pair(
-    async () => await nodeSamples(db, nextNode(), { from: dayFrom, to: dayTo, limit: 10_000 }, Date.now()),
+    async () => await pointsOfReports(db, nextNode(), { fromMs: dayFromMs, toMs: dayToMs }, 10_000),
     async () =>
       await sql`
         select reported_at, metrics from reports

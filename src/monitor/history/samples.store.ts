@@ -2,7 +2,6 @@ import { type SQL, sql } from 'drizzle-orm'
 import type { MonitorHistory, MonitorPoint } from '../../contract/better-monitor/monitor-data.ts'
 import type { Executor } from '../../db/open.ts'
 import type { SummedFigure } from '../../db/schema/report-summaries.ts'
-import { reports } from '../../db/schema/reports.ts'
 import { figuresOfReports, perFigure, reportsOf } from './figures.ts'
 import { type Grid, gridOf, levelOf } from './grid.ts'
 import { rowsOfSpan, usableLevel } from './span-rows.ts'
@@ -33,22 +32,25 @@ export async function nodeSamples(
 ): Promise<MonitorHistory> {
   const span = { fromMs: from.getTime(), toMs: to.getTime() }
   const needsHours = onlyHoursBefore !== null && from < onlyHoursBefore
-  const [isFew, state] = await Promise.all([needsHours ? false : hasFew(db, nodeId, span, limit), summaryState(db)])
-  if (isFew) return { data: await pointsOfReports(db, nodeId, span), resolution: 0 }
+  const state = await summaryState(db)
   const grid = gridOf(span, limit, needsHours ? 3_600 : 1)
   const rows = rowsOfSpan(nodeId, span, usableLevel(levelOf(grid.resolutionS), state, nowMs), state)
-  return { data: await pointsOfBuckets(db, rows, grid, span.fromMs), resolution: grid.resolutionS }
+  const { points, reportCount } = await pointsOfBuckets(db, rows, grid, span.fromMs)
+  const few = reportCount <= limit && !needsHours ? await pointsOfReports(db, nodeId, span, limit + 1) : null
+  // Late ones that are in no summary yet may make them more than few.
+  return few && few.length <= limit ? { data: few, resolution: 0 } : { data: points, resolution: grid.resolutionS }
 }
 
-/** A point for every report of a span. */
-async function pointsOfReports(
+/** A point for every report of a span, at most `limit`. */
+export async function pointsOfReports(
   db: Executor,
   nodeId: number,
   span: { fromMs: number; toMs: number },
+  limit: number,
 ): Promise<MonitorPoint[]> {
   const rows = await db.execute<Record<SummedFigure, number | null> & { at: number }>(sql`
     select ${epochMs(sql`reported_at`)} as at, ${perFigure((figure) => figure)}
-    from ${figuresOfReports(reportsOf(nodeId, span))} r order by reported_at`)
+    from ${figuresOfReports(reportsOf(nodeId, span))} r order by reported_at limit ${limit}`)
   return rows.map((row) => ({
     timestamp: new Date(row.at).toISOString(),
     cpu_usage: row.cpu,
@@ -79,10 +81,10 @@ async function pointsOfBuckets(
   rows: SQL,
   { resolutionS, originMs }: Grid,
   fromMs: number,
-): Promise<MonitorPoint[]> {
+): Promise<{ points: MonitorPoint[]; reportCount: number }> {
   const bucket = sql`date_bin(make_interval(secs => ${resolutionS}), at, ${new Date(originMs).toISOString()}::timestamptz)`
-  const points = await db.execute<Omit<MonitorPoint, 'timestamp'> & { at: number }>(sql`
-    select ${epochMs(bucket)} as at,
+  const buckets = await db.execute<Omit<MonitorPoint, 'timestamp'> & { at: number; reports: number }>(sql`
+    select ${epochMs(bucket)} as at, sum(cpu_n)::int8 as reports,
       ${avg('cpu')} as cpu_usage, ${max('cpu')} as cpu_usage_max, ${min('cpu')} as cpu_usage_min,
       ${avg('memory_used')} as memory_used, ${max('memory_used')} as memory_used_max, ${min('memory_used')} as memory_used_min,
       ${avg('disk_used')} as disk_used, ${max('disk_used')} as disk_used_max, ${min('disk_used')} as disk_used_min,
@@ -92,7 +94,14 @@ async function pointsOfBuckets(
       ${avg('load_1')} as load_avg_1, ${max('load_1')} as load_avg_1_max,
       ${avg('load_5')} as load_avg_5, ${avg('load_15')} as load_avg_15
     from (${rows}) s group by 1 order by 1`)
-  return points.map(({ at, ...figures }) => ({ timestamp: new Date(Math.max(at, fromMs)).toISOString(), ...figures }))
+  return {
+    points: buckets.map(({ at, reports: _, ...figures }) => ({
+      timestamp: new Date(Math.max(at, fromMs)).toISOString(),
+      ...figures,
+    })),
+    // Every report says how busy the processor was.
+    reportCount: buckets.reduce((sum, bucket) => sum + bucket.reports, 0),
+  }
 }
 
 function epochMs(moment: SQL): SQL {
@@ -107,16 +116,4 @@ export async function averagesOf(db: Executor, nodeId: number, span: { fromMs: n
     select ${rounded('cpu')} as avg_cpu, ${rounded('memory')} as avg_memory, ${rounded('disk')} as avg_disk
     from (${rowsOfSpan(nodeId, span, usableLevel('hour', state, nowMs), state)}) s`)
   return row ?? { avg_cpu: null, avg_memory: null, avg_disk: null }
-}
-
-async function hasFew(
-  db: Executor,
-  nodeId: number,
-  span: { fromMs: number; toMs: number },
-  limit: number,
-): Promise<boolean> {
-  const [counted] = await db.execute<{ count: number }>(sql`
-    select count(*)::int as count from (
-      select 1 from ${reports} r where ${reportsOf(nodeId, span)} limit ${limit + 1}) few`)
-  return (counted?.count ?? 0) <= limit
 }

@@ -6,10 +6,14 @@ import type { SummaryState } from './summaries.store.ts'
 
 /** Of summaries that are further behind than this nothing is read: every report is. */
 const maxBehindMs = 600_000
-/** So many reports of all nodes that are in no summary yet are looked through for those of one node, whenever they are from. */
+/**
+ * What came since the summaries were made is read from the reports themselves, back to this long before: two or three daily
+ * partitions. A report that is later still (a backlog of days) is in charts of wide buckets after the next minute.
+ */
+const lateMs = 26 * 3_600_000
+/** When more reports than this came, of all nodes, those of one are found by their time, not by when they came. */
 const maxLookedThrough = 20_000
-/** When there are more, those of the node are found by their time, back to this long before the summaries were made: what is later (a backlog) is seen a minute later. */
-const lateMs = 600_000
+const lateUnderLoadMs = 600_000
 
 type Behind = SummaryState & { behind: number }
 
@@ -40,14 +44,12 @@ export function rowsOfSpan(nodeId: number, span: { fromMs: number; toMs: number 
 
 /** Those reports of a span that came after the summaries were made. */
 function rowsNotSummed(nodeId: number, { fromMs, toMs }: { fromMs: number; toMs: number }, state: Behind): SQL[] {
+  const isCalm = state.behind <= maxLookedThrough
+  const lateFromMs = Math.max(fromMs, (state.completeAt?.getTime() ?? 0) - (isCalm ? lateMs : lateUnderLoadMs))
   // The summaries may go on between two statements; then fewer are left than this one knows of.
   const notSummed = sql`r.id > (select upto_id from report_summaries)`
-  if (state.behind <= maxLookedThrough) {
-    const fresh = sql`r.id > ${state.uptoId}::int8 and ${notSummed}`
-    return [rowsOfReports(nodeId, { fromMs, toMs }, fresh)]
-  }
-  const lateFromMs = Math.max(fromMs, (state.completeAt?.getTime() ?? 0) - lateMs)
-  return lateFromMs < toMs ? [rowsOfReports(nodeId, { fromMs: lateFromMs, toMs }, notSummed)] : []
+  const where = isCalm ? sql`r.id > ${state.uptoId}::int8 and ${notSummed}` : notSummed
+  return lateFromMs < toMs ? [rowsOfReports(nodeId, { fromMs: lateFromMs, toMs }, where)] : []
 }
 
 function rowsOfPiece(nodeId: number, piece: Piece): SQL {
