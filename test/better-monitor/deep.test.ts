@@ -1,7 +1,11 @@
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest'
 import { MonitorHistory } from '../../src/contract/better-monitor/monitor-data.ts'
+import { openDatabase } from '../../src/db/open.ts'
+import { createSummaries } from '../../src/monitor/history/summaries.service.ts'
+import { createLogger } from '../../src/platform/logger.ts'
 import { type HandLeaf, joinByHand } from '../support/hand-leaf.ts'
 import { type HttpClient, httpClient } from '../support/http.ts'
+import { quiet } from '../support/quiet-logger.ts'
 import { plantTree, type TreeNode } from '../support/tree.ts'
 import { until } from '../support/until.ts'
 import { expectBody, expectPlainError, measured } from './site.ts'
@@ -46,6 +50,31 @@ test('what a node two levels down posts to its monitor is in its history at the 
     return read.data.length > 0 && read
   })
   expect(history.data).toMatchObject([measured])
+})
+
+test('a fortnight of a node two levels down is the same chart at the root as at its monitor, made of hours', async () => {
+  const database = await openDatabase({ url: region.databaseUrl ?? '', logger: quiet, max: 2, rawMax: 2 })
+  onTestFinished(() => database.close())
+  const id = await numberAt(atRegion)
+  const end = Math.floor(Date.now() / 60_000) * 60_000 - 3 * 60_000
+  await database.sql`
+    insert into reports (node_id, reported_at, report_uid, status, cpu_percent, memory_percent, disk_percent, metrics, issues, actions, metadata)
+    select ${id}, ${new Date(end)}::timestamptz - make_interval(mins => i * 6), 'old-' || i, 'healthy', 1, 2, 3,
+      jsonb_build_object('cpu_percent', case when i = 1234 then 97.5 else 10 + i % 7 end), '[]', '[]', '{}'
+    from generate_series(1, 14 * 240) i`
+  const logger = createLogger({ level: 'silent' })
+  await createSummaries({ database, clock: Date.now, stopping: new AbortController().signal, logger }).look()
+
+  const span = `?start_time=${new Date(end - 14 * 86_400_000).toISOString()}&end_time=${new Date(end).toISOString()}&limit=400`
+  const read = async (api: HttpClient) =>
+    MonitorHistory.parse(expectBody(await api.get(`/servers/${await numberAt(api)}/monitor${span}`)))
+  const far = await read(atRoot)
+  expect(far).toEqual(await read(atRegion))
+  expect(far.resolution).toBe(3_600)
+  expect(far.data.length).toBeGreaterThan(14 * 24 - 2)
+  const peaks = far.data.filter((point) => point.cpu_usage_max === 97.5)
+  expect(peaks).toHaveLength(1)
+  expect(peaks[0]).toMatchObject({ cpu_usage_min: 10, memory_used: null })
 })
 
 test('a history whose monitor is cut off is 503 and names where the way ends', async () => {
