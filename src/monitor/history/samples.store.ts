@@ -94,14 +94,13 @@ async function pointsOfBuckets(
       ${avg('load_1')} as load_avg_1, ${max('load_1')} as load_avg_1_max,
       ${avg('load_5')} as load_avg_5, ${avg('load_15')} as load_avg_15
     from (${rows}) s group by 1 order by 1`)
-  return {
-    points: buckets.map(({ at, reports: _, ...figures }) => ({
-      timestamp: new Date(Math.max(at, fromMs)).toISOString(),
-      ...figures,
-    })),
+  let reportCount = 0
+  const points = buckets.map(({ at, reports, ...figures }) => {
     // Every report says how busy the processor was.
-    reportCount: buckets.reduce((sum, bucket) => sum + bucket.reports, 0),
-  }
+    reportCount += reports
+    return { timestamp: new Date(Math.max(at, fromMs)).toISOString(), ...figures }
+  })
+  return { points, reportCount }
 }
 
 function epochMs(moment: SQL): SQL {
