@@ -34,11 +34,12 @@ export async function openListener(parts: {
     let heard = false
     const client = database.fork(1)
     try {
-      const channelsHeard = { ...channels, [ownChannel]: () => (heard = true) }
-      for (const [channel, hear] of Object.entries(channelsHeard)) {
-        const listening = await within(client.listen(channel, hear, onListening), probeMs)
+      const listenTo = async (...channel: Parameters<typeof client.listen>) => {
+        const listening = await within(client.listen(...channel), probeMs)
         if (!listening.inTime) throw new Error('the database does not answer')
       }
+      await listenTo(ownChannel, () => (heard = true))
+      for (const [channel, hear] of Object.entries(channels)) await listenTo(channel, hear, onListening)
       failing = false
       tried.resolve()
       do {

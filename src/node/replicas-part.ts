@@ -67,7 +67,8 @@ export async function joinReplicas(parts: {
     onReplaced: (agentId) => hooks().linkServer.replaced(agentId),
     logger,
   })
-  await places.start()
+  const listener = await places.start()
+  lifecycle.onStop('places of links', () => listener.close())
 
   const tokens = createSiblingTokens({ secretKey, ownId: replicaId })
   /** What the other processes may ask of this one. */

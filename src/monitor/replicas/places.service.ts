@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { AgentId } from '../../contract/common.ts'
+import { type Listener, openListener } from '../../db/listener.ts'
 import type { Database } from '../../db/open.ts'
 import type { Logger } from '../../platform/logger.ts'
 import { allPlaces, claimPlace, leavePlace, placesChannel } from './places.store.ts'
@@ -75,14 +76,19 @@ export function createPlaces(parts: {
   }
 
   return {
-    /** Hears from now on what the other processes tell; ends with the database. */
-    async start(): Promise<void> {
+    /** Hears from now on what the other processes tell, until the listener is closed. */
+    async start(): Promise<Listener> {
       const heard = (text: string) => {
         const told = Told.safeParse(JSON.parse(text))
         if (told.success) take(told.data)
       }
-      await database.sql.listen(placesChannel, heard, () => {
-        readAll().catch((err: unknown) => logger.error({ err }, 'the places of links could not be read'))
+      return await openListener({
+        database,
+        channels: { [placesChannel]: heard },
+        onListening: () => {
+          readAll().catch((err: unknown) => logger.error({ err }, 'the places of links could not be read'))
+        },
+        logger,
       })
     },
     /** The child has connected to this process. */
