@@ -80,7 +80,7 @@ export function createRegionSender(parts: {
       const shutMs = isOurs() ? gate.waitMs(false) : intervalMs
       if (shutMs > 0) await waker.wait(shutMs)
       else {
-        const flushedAtMs = Date.now()
+        const flushedAtMs = performance.now()
         try {
           await flush()
         } catch (error) {
@@ -88,7 +88,7 @@ export function createRegionSender(parts: {
             logger.warn({ err: error }, 'the parent did not take the rolled-up state: it is sent again')
         }
         await waker.wait(intervalMs)
-        const gapMs = Math.max(gatherMs, minGapMs - (Date.now() - flushedAtMs))
+        const gapMs = Math.max(gatherMs, minGapMs - (performance.now() - flushedAtMs))
         await new Promise((resolve) => setTimeout(resolve, gapMs))
       }
     }

@@ -19,7 +19,7 @@ let service: SupervisedService
 
 beforeAll(async () => {
   rig = await startFaultRig({ ownDatabase: true })
-  service = await supervisedService({ cool_down_s: 1 })
+  service = await supervisedService({ decisions: { cool_down_s: 1 } })
   worker = await rig.tree.leaf('worker', { parents: [rig.wires.lower.url], env: service.env })
 }, 180_000)
 afterAll(async () => {

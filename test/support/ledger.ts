@@ -129,7 +129,12 @@ export function createLedger({ lateNoticeMs = defaultLateNoticeMs } = {}): Ledge
       kinds.filter((kind) => kind === 'firing').length > 1 && `was told to fire more than once`,
       kinds.filter((kind) => kind === 'resolved').length > 1 && `was told to be over more than once`,
       kinds[0] === 'resolved' && 'was told to be over, and never that it is there',
-      firing && overAtMs !== null && firing.atMs - overAtMs > lateNoticeMs && 'was told to fire after it was over',
+      // An ancestor tells what it knows: it may have been cut off when the end was acknowledged below.
+      firing &&
+        reports.has(firing.monitorId) &&
+        overAtMs !== null &&
+        firing.atMs - overAtMs > lateNoticeMs &&
+        'was told to fire after it was over',
       settled &&
         overAtMs === null &&
         fault.isKnown &&

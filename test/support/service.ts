@@ -21,10 +21,13 @@ const quietChecks = Object.fromEntries(
 )
 
 /** Describes a service that does not run yet; `decisions` is `probe.decisions` of its leaf. */
-export async function supervisedService(decisions: Record<string, number> = {}): Promise<SupervisedService> {
+export async function supervisedService({
+  name = 'web',
+  decisions = {},
+}: { name?: string; decisions?: Record<string, number> } = {}): Promise<SupervisedService> {
   const folder = mkdtempSync(join(tmpdir(), 'cortex-service-'))
   const port = await freePort()
-  const [script, pidFile, startsFile] = ['web.mjs', 'web.pid', 'starts'].map((name) => join(folder, name)) as [
+  const [script, pidFile, startsFile] = ['web.mjs', 'web.pid', 'starts'].map((file) => join(folder, file)) as [
     string,
     string,
     string,
@@ -38,7 +41,7 @@ createServer((_, answer) => answer.end('ok')).listen(${port}, '127.0.0.1')
 `,
   )
   const service = {
-    name: 'web',
+    name,
     http: { url: `http://127.0.0.1:${port}/`, body_contains: 'ok' },
     pid_file: pidFile,
     daemon: true,

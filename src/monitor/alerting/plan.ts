@@ -161,10 +161,11 @@ const nothingTold = {
   firsts: [],
 }
 
-/** When the wait of an entry for its group is over. */
+/** When the wait of an entry for its group is over. One that began in the future, before the clock was set back, is over now. */
 export function ripeAt({ verdict, told }: Pick<Entry, 'verdict' | 'told'>, nowMs: number, groupWaitMs: number): number {
   const waits = 'notify' in verdict && (verdict.notify === 'first' || verdict.notify === 'recovered')
-  return waits ? (told.waitingSinceMs ?? nowMs) + groupWaitMs : nowMs
+  const sinceMs = told.waitingSinceMs ?? nowMs
+  return waits && sinceMs <= nowMs ? sinceMs + groupWaitMs : nowMs
 }
 
 function wishOf(entry: Entry, nowMs: number, limits: AlertingLimits): Wish<Entry> | null {

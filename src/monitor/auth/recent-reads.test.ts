@@ -25,6 +25,14 @@ test('no value is older than the limit, however often it is used', async () => {
   expect(reads.fresh('k')).toBeNull()
 })
 
+test('a value from before the clock was set back is not taken for young', async () => {
+  const { reads, state } = setUp()
+  state.now = 3_600_000
+  await reads.read('k')
+  state.now = 0
+  expect(reads.fresh('k')).toBeNull()
+})
+
 test('a busy value is read again before it is too old', async () => {
   const { reads, state } = setUp()
   await reads.read('k')

@@ -54,7 +54,8 @@ export function createRecentReads<Key, Value>(parts: {
       const entry = entries.get(key)
       if (!entry) return null
       const ageMs = clock() - entry.readAt
-      if (ageMs >= maxAgeMs) return null
+      // Read in the future: the clock was set back, and how old the value is cannot be known.
+      if (ageMs >= maxAgeMs || ageMs < 0) return null
       // When this early read fails the value just grows old, and then the next caller meets the failure itself.
       if (ageMs >= maxAgeMs / 2) read(key).catch(() => undefined)
       return entry.value

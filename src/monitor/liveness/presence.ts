@@ -10,10 +10,10 @@ export function createPresence(options: { clock: () => number; maxGapMs: number 
   return {
     /** Start of the time that counts. */
     sinceMs: () => sinceMs,
-    /** Called at every look; a long gap since the last one means that nobody was listening. */
+    /** Called at every look; a long gap since the last one, or a clock that was set back, means that it counts from now. */
     tick(): void {
       const nowMs = clock()
-      if (nowMs - lastTickMs > maxGapMs) sinceMs = nowMs
+      if (nowMs - lastTickMs > maxGapMs || nowMs < lastTickMs) sinceMs = nowMs
       lastTickMs = nowMs
     },
     /** The monitor could not hear until now. */

@@ -19,6 +19,12 @@ test('silence does not count from before the monitor’s own start', () => {
   expect(judge(1036, [child(1, 100)], 990).offline).toEqual([1])
 })
 
+test('a sign from before the clock was set back keeps nobody alive: silence counts from then', () => {
+  const heardInTheFuture = [child(1, 3_600_100), child(2, 140), child(3, 140), child(4, 141)]
+  expect(judge(145, heardInTheFuture, 100).offline).toEqual([])
+  expect(judge(146, heardInTheFuture, 100).offline).toEqual([1])
+})
+
 test('when most children fall silent at once, none is called offline', () => {
   const cut = [child(1, 100), child(2, 103), child(3, 109), child(4, 105)]
   expect(judge(146, cut)).toEqual({ offline: [], unknown: [1], suspect: true })

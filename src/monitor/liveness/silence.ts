@@ -21,7 +21,8 @@ const minChildrenToSuspectSelf = 3
 
 /**
  * Judges the silence of children. It counts from the latest of: last sign, the monitor's own start, its last time
- * online (`sinceMs`); so neither a restart nor an outage of the monitor makes a node offline. When more than half of
+ * online (`sinceMs`); so neither a restart nor an outage of the monitor makes a node offline. A last sign in the future is
+ * from before the clock was set back and says nothing. When more than half of
  * the children have been quiet for half the time-out, the monitor suspects itself.
  */
 export function judgeSilence(input: {
@@ -32,7 +33,8 @@ export function judgeSilence(input: {
 }): Silence {
   const { nowMs, offlineAfterMs, sinceMs, children } = input
   const watched = children.filter((child) => child.status === 'online' || child.status === 'unknown')
-  const silentMs = (child: ChildSign) => nowMs - Math.max(child.lastSeenMs, sinceMs)
+  const silentMs = (child: ChildSign) =>
+    nowMs - (child.lastSeenMs > nowMs ? sinceMs : Math.max(child.lastSeenMs, sinceMs))
   const late = watched.filter((child) => silentMs(child) > offlineAfterMs / 2)
   const silent = late.filter((child) => silentMs(child) > offlineAfterMs)
   const suspect = watched.length >= minChildrenToSuspectSelf && late.length > watched.length / 2 && silent.length > 0

@@ -58,13 +58,14 @@ export async function dropWaiting(tx: Tx, channelId: number, reason: string): Pr
 
 /**
  * Takes the next notice that is due, for one attempt until `leasedUntil`. Of each channel only the oldest that is not done
- * can be taken, so that a channel is told in the order in which things happened.
+ * can be taken, so that a channel is told in the order in which things happened. One that was made in the future, before the
+ * clock was set back, is due.
  */
 export async function claimNotice(db: Executor, now: Date, leasedUntil: Date): Promise<NoticeRow | null> {
   const at = sql`${now.toISOString()}::timestamptz`
   const due = sql`(
     select n.id from ${notices} n
-    where n.state = 'pending' and n.next_at <= ${at} and (n.leased_until is null or n.leased_until <= ${at})
+    where n.state = 'pending' and (n.next_at <= ${at} or n.created_at > ${at}) and (n.leased_until is null or n.leased_until <= ${at})
       and not exists (
         select 1 from ${notices} before
         where before.channel_id = n.channel_id and before.id < n.id and before.state in ('pending', 'sending'))

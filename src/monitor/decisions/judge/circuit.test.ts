@@ -28,6 +28,14 @@ test('half open, one call is let through, and its success closes it', () => {
   expect([circuit.state(), circuit.tryEnter(), circuit.tryEnter()]).toEqual(['closed', true, true])
 })
 
+test('a clock that is set back does not keep it open', () => {
+  now = 3_600_000
+  fail(3)
+  expect(circuit.state()).toBe('open')
+  now = 0
+  expect(circuit.state()).toBe('half_open')
+})
+
 test('a failure of that one call opens it again for the whole pause', () => {
   fail(3)
   now = 1000

@@ -17,7 +17,9 @@ export function createCircuit(options: { failures: number; openMs: number; clock
 
   const state = (): CircuitState => {
     if (openedAt === null) return 'closed'
-    return clock() - openedAt >= openMs ? 'half_open' : 'open'
+    const passedMs = clock() - openedAt
+    // Opened in the future: the clock was set back, and how much of the pause is left cannot be known.
+    return passedMs >= openMs || passedMs < 0 ? 'half_open' : 'open'
   }
 
   return {
