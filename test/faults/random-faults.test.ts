@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterAll, beforeAll, expect, onTestFailed, test } from 'vitest'
 import { runningPostgresPid } from '../../src/db/embedded/running.ts'
 import { type SupervisedService, supervisedService } from '../support/service.ts'
 import type { TreeNode } from '../support/tree.ts'
@@ -11,6 +11,7 @@ import { type Fault, randomSchedule, seededRandom } from './schedule.ts'
 /** FAULT_SEED=… repeats a run, as far as the machine lets it. */
 const seed = Number(process.env['FAULT_SEED'] ?? Math.floor(Math.random() * 2 ** 31))
 const stirMs = 250
+const logLines = 40
 const mendEvery = 3
 const settleMs = 150_000
 let rig: FaultRig
@@ -65,6 +66,10 @@ async function unapprovedStarts(monitor: TreeNode): Promise<number[]> {
 
 test(`kills, broken networks and databases in random order lose nothing and do nothing twice (FAULT_SEED=${seed})`, async () => {
   const schedule = randomSchedule(seededRandom(seed))
+  onTestFailed(() => {
+    for (const step of schedule) console.error(JSON.stringify(step))
+    for (const node of [rig.root, rig.region, worker]) console.error(node.log().slice(-logLines).join('\n'))
+  })
   const stirring = setInterval(() => rig.stir(), stirMs)
   try {
     for (const [index, { fault, forMs }] of schedule.entries()) {

@@ -154,7 +154,8 @@ export async function startSpoolingLeaf(options: {
             reportedMs = performance.now()
             report()
           }
-          return isShown && uplink.state().spool.depth === 0
+          if (!isShown || uplink.state().spool.depth > 0) throw new Error(JSON.stringify(uplink.state()))
+          return true
         },
         timeoutMs,
       )
