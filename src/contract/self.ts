@@ -14,6 +14,10 @@ export const Inspection = z
   .meta({ id: 'Inspection' })
 export type Inspection = z.infer<typeof Inspection>
 
+/** Why the spool could not do what it was asked. `full`: its own bound; `disk`: the disk is full or fails; `locked`: another process has it. */
+export const SpoolTrouble = z.enum(['full', 'disk', 'damaged', 'locked', 'closed', 'unknown'])
+export type SpoolTrouble = z.infer<typeof SpoolTrouble>
+
 const Count = z.number().int().min(0)
 
 /** How the monitor of a node does. */
@@ -71,7 +75,15 @@ export const SelfStatus = z
         last_error: z.string().nullable(),
       })
       .nullable(),
-    spool: z.object({ depth: z.number().int(), bytes: z.number().int(), oldest_at: IsoTime.nullable() }).nullable(),
+    spool: z
+      .object({
+        depth: z.number().int(),
+        bytes: z.number().int(),
+        oldest_at: IsoTime.nullable(),
+        /** Why the newest report could not be written to disk, and is kept in memory alone; null: it could. */
+        trouble: SpoolTrouble.nullable(),
+      })
+      .nullable(),
     last_inspection: Inspection.nullable(),
     /** Absent on a node without a monitor. */
     monitor: MonitorStatus.optional(),

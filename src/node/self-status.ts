@@ -30,7 +30,9 @@ export function createSelfStatus(parts: {
       uptime_seconds: Math.round((Date.now() - startedAtMs) / 1000),
       lineage: [...(upstream?.lineage() ?? [])],
       parent: upstream?.status() ?? null,
-      spool: spool ? { depth: spool.depth, bytes: spool.bytes, oldest_at: spool.oldest_at } : null,
+      spool: spool
+        ? { depth: spool.depth, bytes: spool.bytes, oldest_at: spool.oldest_at, trouble: spool.trouble }
+        : null,
       last_inspection: probe?.probe.lastInspection() ?? null,
     }
   }

@@ -28,6 +28,7 @@ const generously = {
 }
 
 interface Running {
+  pid?: number
   url: string
   pid: number
   log: readonly string[]
@@ -50,6 +51,8 @@ export interface NodeOptions {
   ownDatabase?: boolean
   /** A module that a process of its own loads before the program. */
   preload?: string | undefined
+  /** In which folder its data folder is made. Default: that of temporary files. */
+  folder?: string
   /** Whom a process of its own runs as. Default: who runs the tests. */
   user?: ProcessUser | undefined
 }
@@ -63,6 +66,8 @@ export interface TreeNode {
   dataDir: string
   /** Null on a leaf. */
   databaseUrl: string | null
+  /** Of its process; null while it does not run, and inside this one. */
+  pid(): number | null
   /** The v1 API as its admin; on a leaf without a login. */
   api: HttpClient
   log(): readonly string[]
@@ -91,7 +96,7 @@ export function plantTree(): Tree {
   const closing: Array<() => Promise<unknown>> = []
 
   async function grow(id: string, role: 'monitor' | 'leaf', options: NodeOptions): Promise<TreeNode> {
-    const dataDir = mkdtempSync(join(tmpdir(), `cortex-tree-${id}-`))
+    const dataDir = mkdtempSync(join(options.folder ?? tmpdir(), `cortex-tree-${id}-`))
     closing.push(async () => rmSync(dataDir, { recursive: true, force: true }))
     let database: TestDatabase | null = null
     if (options.ownDatabase) closing.push(() => removeEmbeddedPostgres(dataDir, quiet))

@@ -1,5 +1,4 @@
-/** Why the spool could not do what it was asked. `full`: its own bound; `disk`: the disk is full or fails; `locked`: another process has it. */
-export type SpoolTrouble = 'full' | 'disk' | 'damaged' | 'locked' | 'closed' | 'unknown'
+import type { SpoolTrouble } from '../../contract/self.ts'
 
 export class SpoolError extends Error {
   readonly trouble: SpoolTrouble

@@ -1,6 +1,7 @@
 import type { ReportStatus } from '../../contract/common.ts'
 import type { DecisionAnswer, DecisionRequest, DecisionResult } from '../../contract/decisions.ts'
 import type { Report } from '../../contract/reports.ts'
+import type { SpoolTrouble } from '../../contract/self.ts'
 import type { Logger } from '../../platform/logger.ts'
 import { type Gate, createGate } from './gate.ts'
 import { createHeartbeats } from './heartbeats.ts'
@@ -19,7 +20,15 @@ export interface UplinkState {
   unauthorised: boolean
   /** Items that the parent refused for good; since the start. */
   dropped: number
-  spool: { depth: number; bytes: number; oldest_at: string | null; thinned: number; refused: number }
+  spool: {
+    depth: number
+    bytes: number
+    oldest_at: string | null
+    thinned: number
+    refused: number
+    /** Why the newest report is kept in memory alone; null: it is on disk. */
+    trouble: SpoolTrouble | null
+  }
 }
 
 export interface UplinkOptions {
@@ -70,6 +79,7 @@ export function createUplink(options: UplinkOptions): Uplink {
     onState,
     batchPauseMs,
   } = options
+  let trouble: SpoolTrouble | null = null
   const gate = options.gate ?? createGate({ clock, random })
   const sender = createSender({ spool, client, gate, clock, random, reportIntervalMs, logger, onState, batchPauseMs })
   const heartbeats = createHeartbeats({
@@ -88,13 +98,16 @@ export function createUplink(options: UplinkOptions): Uplink {
     const at = clock()
     try {
       const keep = given.issues.length > 0 || given.actions_taken.length > 0
-      if (spool.append({ kind: 'report', body, at, keep }) === 'stored') {
+      const kept = spool.append({ kind: 'report', body, at, keep })
+      trouble = kept === 'stored' ? null : 'full'
+      if (kept === 'stored') {
         sender.wake()
         return 'spooled'
       }
     } catch (error) {
       if (!(error instanceof SpoolError)) throw error
-      logger.error({ err: error, trouble: error.trouble }, 'a report could not be spooled: it is sent from memory')
+      trouble = error.trouble
+      logger.error({ err: error, trouble }, 'a report could not be spooled: it is sent from memory')
     }
     sender.hold(body, at)
     return 'memory'
@@ -122,7 +135,7 @@ export function createUplink(options: UplinkOptions): Uplink {
         backoff_until: iso(backoffUntil),
         unauthorised,
         dropped,
-        spool: { depth, bytes, oldest_at: iso(oldestAt), thinned, refused },
+        spool: { depth, bytes, oldest_at: iso(oldestAt), thinned, refused, trouble },
       }
     },
     async stop({ goodbye }) {

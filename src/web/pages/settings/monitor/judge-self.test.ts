@@ -14,7 +14,7 @@ const good: Self = {
   uptime_seconds: 60,
   lineage: ['root'],
   parent: { agent_id: 'root', url: 'http://root', link: 'connected', connected_since: at(1000), last_error: null },
-  spool: { depth: 0, bytes: 0, oldest_at: null },
+  spool: { depth: 0, bytes: 0, oldest_at: null, trouble: null },
   last_inspection: null,
   monitor: {
     database: { kind: 'own', answers: true, answer_ms: 3, size_bytes: 1 },
@@ -65,13 +65,18 @@ test.each<[string, Self, object]>([
   ['a root', { ...good, parent: null }, { part: 'parent', mark: 'healthy', state: 'isRoot', todo: null }],
   [
     'reports on their way',
-    { ...good, spool: { depth: 2, bytes: 9, oldest_at: at(1000) } },
+    { ...good, spool: { depth: 2, bytes: 9, oldest_at: at(1000), trouble: null } },
     { part: 'spool', mark: 'healthy', state: 'spoolWaits' },
   ],
   [
     'reports that nobody takes',
-    { ...good, spool: { depth: 2, bytes: 9, oldest_at: at(3_600_000) } },
+    { ...good, spool: { depth: 2, bytes: 9, oldest_at: at(3_600_000), trouble: null } },
     { part: 'spool', mark: 'warning', todo: 'mendSpool' },
+  ],
+  [
+    'a disk that takes no report',
+    { ...good, spool: { depth: 2, bytes: 9, oldest_at: at(1000), trouble: 'disk' } },
+    { part: 'spool', mark: 'critical', state: 'spoolFails', todo: 'mendSpoolDisk', error: 'disk' },
   ],
   [
     'a database that is away, of which no queue is known',

@@ -51,8 +51,9 @@ function parentOf({ parent }: Self): Judgement {
   }
 }
 
-function spoolOf({ depth }: NonNullable<Self['spool']>, isOld: boolean): Judgement {
+function spoolOf({ depth, trouble }: NonNullable<Self['spool']>, isOld: boolean): Judgement {
   const part = 'spool'
+  if (trouble !== null) return { part, mark: 'critical', state: 'spoolFails', todo: 'mendSpoolDisk', error: trouble }
   if (depth === 0) return { part, mark: 'healthy', state: 'spoolEmpty', todo: null }
   return isOld
     ? { part, mark: 'warning', state: 'spoolOld', todo: 'mendSpool' }

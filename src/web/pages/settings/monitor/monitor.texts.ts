@@ -23,6 +23,8 @@ export const monitorTexts = defineTexts({
     spoolEmpty: '没有积压，报告全部已送达。',
     spoolWaits: '{depth} 份报告待发送（{bytes}）。',
     spoolOld: '积压 {depth} 份报告（{bytes}），最早一份产生于 {since}。',
+    spoolFails: '报告无法写入磁盘，最新一份只在内存中；{depth} 份报告待发送（{bytes}）。',
+    mendSpoolDisk: '请检查数据目录所在磁盘的剩余空间与状态；恢复后会自动继续，已保存的报告不会丢失。',
     mendSpool: '上级长时间没有收下报告：请先恢复上级连接，积压会自动补发，不会重复告警。',
     inspected: '最近一次巡检 {since}，耗时 {took} 毫秒，发现 {issues} 个问题。',
     notInspected: '启动后尚未完成第一次巡检。',
@@ -85,6 +87,10 @@ export const monitorTexts = defineTexts({
     spoolEmpty: 'Nothing waits, every report has arrived.',
     spoolWaits: '{depth} reports wait to be sent ({bytes}).',
     spoolOld: '{depth} reports have piled up ({bytes}), the oldest was made {since}.',
+    spoolFails:
+      'Reports cannot be written to the disk, the newest is in memory alone; {depth} reports wait to be sent ({bytes}).',
+    mendSpoolDisk:
+      'Look at the free space and the health of the disk of the data folder. It goes on by itself then; what is stored is not lost.',
     mendSpool:
       'The parent has taken none for long: mend the link first. What waits is then sent by itself and raises no alert again.',
     inspected: 'Last inspection {since}, in {took} ms: {issues} issues.',
