@@ -23,7 +23,7 @@ export interface FaultRig {
   wires: Record<'upper' | 'lower', TcpProxy>
   leaves: readonly SpoolingLeaf[]
   breakWire(which: 'upper' | 'lower', fault: NetworkFault): Promise<void>
-  /** Begins a new fault on one leaf, ends its oldest when there are more than two, and asks for a repair. */
+  /** Begins a new fault on one leaf, ends the one before, and asks for a repair. */
   stir(): void
   /** Mends the networks and waits until all has arrived and nothing is as it must not be; throws what is. */
   settle(timeoutMs: number): Promise<void>
@@ -104,14 +104,18 @@ export async function startFaultRig(options: NodeOptions): Promise<FaultRig> {
         if (!leaf) return
         leaf.begin(`s-${stirred}`)
         const [oldest, ...others] = leaf.faults()
-        if (oldest !== undefined && others.length > 1) leaf.end(oldest)
+        if (oldest !== undefined && others.length > 0) leaf.end(oldest)
         const asking = leaf.ask(stirred % 3 === 0 ? 'reject' : 'approve').finally(() => asked.delete(asking))
         asked.add(asking)
       },
       async settle(timeoutMs) {
         await upper.heal()
         await lower.heal()
-        for (const leaf of leaves) await leaf.arrived(timeoutMs)
+        for (const leaf of leaves) {
+          await leaf.arrived(timeoutMs)
+          // What has left the spool has arrived, also where the answer was never heard.
+          for (const uid of leaf.uids) ledger.report(region.id, leaf.id, uid)
+        }
         await until('every question has its answer', () => asked.size === 0, timeoutMs)
         await until(
           'all is as it must be',

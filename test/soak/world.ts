@@ -108,7 +108,7 @@ export async function startWorld(): Promise<World> {
       const upper = await tree.proxy(root)
       const node = await monitor(name, [upper.url])
       const lower = await tree.proxy(node)
-      const service = await supervisedService({ cool_down_s: 1 })
+      const service = await supervisedService({ decisions: { cool_down_s: 1 } })
       closing.unshift(() => service.close())
       const capabilities = {
         CORTEX_CAPABILITIES: `processes,terminal,files:${files}`,

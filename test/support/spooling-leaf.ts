@@ -146,10 +146,12 @@ export async function startSpoolingLeaf(options: {
     async arrived(timeoutMs) {
       clearInterval(timer)
       let reportedMs = -Infinity
+      const made = uids.length
       await until(
         `all that ${id} has made has arrived`,
         () => {
-          const isShown = shownUid === uids.at(-1)
+          // One that was made since: it shows what is wrong now.
+          const isShown = uids.lastIndexOf(shownUid) >= made
           if (!isShown && performance.now() - reportedMs > reportAgainMs) {
             reportedMs = performance.now()
             report()

@@ -28,7 +28,6 @@ const generously = {
 }
 
 interface Running {
-  pid?: number
   url: string
   pid: number
   log: readonly string[]
@@ -66,8 +65,6 @@ export interface TreeNode {
   dataDir: string
   /** Null on a leaf. */
   databaseUrl: string | null
-  /** Of its process; null while it does not run, and inside this one. */
-  pid(): number | null
   /** The v1 API as its admin; on a leaf without a login. */
   api: HttpClient
   log(): readonly string[]
