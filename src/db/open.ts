@@ -4,6 +4,7 @@ import postgres, { type Sql as PostgresSql } from 'postgres'
 import { serviceUnavailable } from '../contract/errors.ts'
 import { socketOptions, withoutPassword } from './connection-url.ts'
 import type { DatabaseLogger } from './database-logger.ts'
+import { guardTransactions } from './guarded-transactions.ts'
 import { isPassing, openFailure } from './open-error.ts'
 
 /** The raw client: `bigint` columns and `count(*)` are numbers. */
@@ -141,7 +142,9 @@ function connect(
   }
   try {
     const socket = socketOptions(url)
-    return socket ? postgres({ ...socket, ...options }) : postgres(url, options)
+    const client = socket ? postgres({ ...socket, ...options }) : postgres(url, options)
+    guardTransactions(client)
+    return client
   } catch (cause) {
     throw serviceUnavailable('DATABASE_URL 不是有效的地址', 'DATABASE_URL is not a valid address', { cause })
   }
