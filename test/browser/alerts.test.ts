@@ -172,6 +172,13 @@ test('在手机上：由告警新建静默，预览覆盖的节点，提前结�
       recurrence: { weekdays: [2, 7], time: '02:00', duration_minutes: 120, time_zone: 'Asia/Shanghai' },
     }),
   )
+  await page.getByRole('button', { name: '修改', exact: true }).click()
+  await dialog(page).getByLabel('时长').fill('3')
+  await dialog(page).getByRole('button', { name: '保存' }).click()
+  await page.getByText('周二 周日 02:00 起 3 小时（Asia/Shanghai）').waitFor()
+  expect((await silences()).filter(({ kind }) => kind === 'maintenance')).toMatchObject([
+    { reason: '例行补丁', recurrence: { duration_minutes: 180 } },
+  ])
   expect(complaints).toEqual([])
 })
 
