@@ -80,15 +80,23 @@ export function formatAge(iso: string, nowMs: number, language: Language): strin
   return language === 'zh' ? `${span}前` : `${span} ago`
 }
 
-const timeStyle = { dateStyle: 'medium', timeStyle: 'medium', hourCycle: 'h23' } as const
 /** Kept, because each holds memory outside of the heap: made anew for every age, every second, the collector stood for long. */
-const timeFormats = {
-  en: new Intl.DateTimeFormat('en-GB', timeStyle),
-  zh: new Intl.DateTimeFormat('zh-CN', timeStyle),
+const timeFormats = new Map<Language, Intl.DateTimeFormat>()
+
+function timeFormat(language: Language): Intl.DateTimeFormat {
+  const kept = timeFormats.get(language)
+  if (kept) return kept
+  const made = new Intl.DateTimeFormat(language === 'zh' ? 'zh-CN' : 'en-GB', {
+    dateStyle: 'medium',
+    timeStyle: 'medium',
+    hourCycle: 'h23',
+  })
+  timeFormats.set(language, made)
+  return made
 }
 
 /** Date and time of this browser's zone, to the second. */
 export function formatTime(iso: string, language: Language): string {
   const time = new Date(iso)
-  return Number.isNaN(time.getTime()) ? noFigure : timeFormats[language].format(time)
+  return Number.isNaN(time.getTime()) ? noFigure : timeFormat(language).format(time)
 }

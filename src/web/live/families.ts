@@ -9,8 +9,6 @@ export interface Families {
 
 export const noFamilies: Families = { childrenOf: new Map(), parentOf: new Map() }
 
-const { compare } = new Intl.Collator(undefined, { numeric: true })
-
 /**
  * Children by name. A node whose parent may not be seen hangs under the nearest ancestor that may, else at the top.
  * Families in which nobody came, left or is among `changed` (another name or role) are those of `before`: sorting is dear,
@@ -32,6 +30,7 @@ export function arrange(
     if (siblings) siblings.push(agent_id)
     else members.set(parent, [agent_id])
   }
+  const { compare } = new Intl.Collator(undefined, { numeric: true })
   const nameOf = (id: string) => nodes.get(id)?.name ?? id
   const isMonitor = (id: string) => nodes.get(id)?.role === 'monitor'
   const childrenOf = new Map<string | null, readonly string[]>()
