@@ -16,8 +16,15 @@ export interface Watched {
   /** From one frame to the next, the longest. */
   longestFrameMs: number
   lateFrames: number
-  /** The longest time in which the page answered nothing, and what of it was its own work: the rest it waited for a core. */
-  longestTask: { wallMs: number; cpuMs: number }
+  tasks: Tasks
+}
+
+/** What the main thread of a page did, by the core that it had; the rest of the time a task waited for one. */
+interface Tasks {
+  longestCpuMs: number
+  /** The longest time in which the page answered nothing. */
+  longestMs: number
+  allCpuMs: number
 }
 
 /** A browser of its own, closed with the scene. */
@@ -41,12 +48,9 @@ export async function openTab(browser: Browser, storageState?: StorageState): Pr
 
 const viewport = { width: 1440, height: 900 }
 
-/** Put into a page before any of its scripts runs: counts messages and long tasks. */
+/** Put into a page before any of its scripts runs: counts messages. */
 const watcher = `
-  globalThis.seen = { events: 0, longTasksMs: [] }
-  new PerformanceObserver((list) => {
-    for (const entry of list.getEntries()) seen.longTasksMs.push(entry.duration)
-  }).observe({ type: 'longtask', buffered: true })
+  globalThis.seen = { events: 0 }
   const Plain = WebSocket
   globalThis.WebSocket = class extends Plain {
     constructor(...given) {
@@ -89,14 +93,21 @@ const user = `
     throw new Error('no click was answered within 100 ms, for a minute')
   })()`
 
-/** From the start of the navigation until a row was there and a click on it was answered, on the screen, within 100 ms. */
-export async function firstUse(page: Page, url: string): Promise<{ afterMs: number; longestTaskMs: number }> {
+export interface FirstUse {
+  /** From the start of the navigation until a row was there and a click on it was answered, on the screen, within 100 ms. */
+  afterMs: number
+  /** Until then and a little later, when everything is there. */
+  tasks: Tasks
+}
+
+/** Opens a page for the first time, and uses it as soon as it can be used. */
+export async function firstUse(page: Page, url: string): Promise<FirstUse> {
   await page.addInitScript(user)
+  const trace = await traceTasks(page)
   await page.goto(url, { waitUntil: 'commit' })
   const afterMs = await page.evaluate<number>('firstUse')
   await sleep(1_500)
-  const tasksMs = await page.evaluate<number[]>('seen.longTasksMs')
-  return { afterMs, longestTaskMs: Math.max(0, ...tasksMs) }
+  return { afterMs, tasks: await trace.end() }
 }
 
 /** Watches the only tab that is open for this long, and then its frames for a third of that: to look at each costs something. */
@@ -108,14 +119,14 @@ export async function watch(page: Page, system: CDPSession, forMs: number): Prom
   const tookS = (performance.now() - beganAt) / 1000
   const used = (await rendererSeconds(system)) - before
   const events = await page.evaluate<number>('seen.events')
-  const tasks = await traceTasks(page)
+  const trace = await traceTasks(page)
   const framesMs = await page.evaluate<number[]>(`framesOver(${forMs / 3})`)
   return {
     share: used / tookS,
     eventsPerSecond: events / tookS,
     longestFrameMs: Math.max(...framesMs),
     lateFrames: framesMs.filter((gapMs) => gapMs > lateMs).length,
-    longestTask: await tasks.longest(),
+    tasks: await trace.end(),
   }
 }
 
@@ -128,33 +139,39 @@ const Traced = z.object({
   args: z.object({ name: z.string().optional() }).default({}),
 })
 
-/** Traces what the main thread of the renderer does, until it is asked for the task that took the most of a core. */
+const taskName = 'ThreadControllerImpl::RunTask'
+/** Tells the renderer of the page from those that the browser has for itself. */
+const markName = 'watched page'
+
+/** Traces what the main thread of the renderer does. */
 async function traceTasks(page: Page) {
   const cdp = await page.context().newCDPSession(page)
   const traced: Array<z.infer<typeof Traced>> = []
   cdp.on('Tracing.dataCollected', ({ value }) => {
     for (const event of value) {
       const { data } = Traced.safeParse(event)
-      if (data && (data.name.endsWith('RunTask') || data.name === 'thread_name')) traced.push(data)
+      if (data && [taskName, markName, 'thread_name'].includes(data.name)) traced.push(data)
     }
   })
   await cdp.send('Tracing.start', {
     transferMode: 'ReportEvents',
-    traceConfig: { includedCategories: ['toplevel'], excludedCategories: ['*'] },
+    traceConfig: { includedCategories: ['toplevel', 'blink.user_timing'], excludedCategories: ['*'] },
   })
   return {
-    async longest(): Promise<Watched['longestTask']> {
+    async end(): Promise<Tasks> {
+      await page.evaluate(`performance.mark('${markName}')`)
       const complete = new Promise<void>((done) => cdp.once('Tracing.tracingComplete', () => done()))
       await cdp.send('Tracing.end')
       await complete
       await cdp.detach()
-      const threadOf = ({ pid, tid }: { pid: number; tid: number }) => `${pid} ${tid}`
-      const mains = new Set(traced.filter(({ args }) => args.name === 'CrRendererMain').map(threadOf))
-      const tasks = traced.filter((event) => event.name.endsWith('RunTask') && mains.has(threadOf(event)))
+      const pid = traced.find(({ name }) => name === markName)?.pid
+      const main = traced.find((event) => event.pid === pid && event.args.name === 'CrRendererMain')
+      const tasks = traced.filter((event) => event.name === taskName && event.pid === pid && event.tid === main?.tid)
       if (tasks.length === 0) throw new Error('the trace holds no task of the page')
       return {
-        wallMs: Math.max(...tasks.map(({ dur }) => dur)) / 1000,
-        cpuMs: Math.max(...tasks.map(({ tdur }) => tdur)) / 1000,
+        longestCpuMs: Math.max(...tasks.map(({ tdur }) => tdur)) / 1000,
+        longestMs: Math.max(...tasks.map(({ dur }) => dur)) / 1000,
+        allCpuMs: tasks.reduce((sum, { tdur }) => sum + tdur, 0) / 1000,
       }
     },
   }
