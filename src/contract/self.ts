@@ -18,6 +18,17 @@ export type Inspection = z.infer<typeof Inspection>
 export const SpoolTrouble = z.enum(['full', 'disk', 'damaged', 'locked', 'closed', 'unknown'])
 export type SpoolTrouble = z.infer<typeof SpoolTrouble>
 
+/** One process of a monitor that is several. */
+const MonitorProcess = z.object({
+  /** Of its start. */
+  id: z.string(),
+  /** By which the others reach it. */
+  address: z.string(),
+  started_at: IsoTime,
+  /** It does what must be done once. */
+  leads: z.boolean(),
+})
+
 const Count = z.number().int().min(0)
 
 /** How the monitor of a node does. */
@@ -51,6 +62,8 @@ export const MonitorStatus = z
         commands_waiting: Count,
       })
       .nullable(),
+    /** The processes of this monitor that run, the one that answers first; null when it is no more than one. */
+    processes: z.array(MonitorProcess).nullable(),
   })
   .meta({ id: 'MonitorStatus' })
 export type MonitorStatus = z.infer<typeof MonitorStatus>

@@ -54,7 +54,7 @@ export function createMonitorApp(parts: {
   status: () => SelfStatus
   inspect: (actor: Actor, agentId: string | undefined) => Promise<Inspection>
   attachLink: (socket: WebSocket, child: NodeActor) => void
-  replicas: Pick<ReplicaPart, 'knows' | 'accept'> | null
+  replicas: Pick<ReplicaPart, 'knows' | 'accept' | 'processes'> | null
   logger: Logger
 }) {
   const { config, monitor, metrics, status, inspect, attachLink, replicas, logger } = parts
@@ -71,7 +71,12 @@ export function createMonitorApp(parts: {
     isTrustedProxy: trustedProxies(config.server.trusted_proxies),
     errorShape: (path) => (path.startsWith('/api/') && !path.startsWith('/api/v1') ? plainErrorShape : v1ErrorShape),
   })
-  const monitorStatus = createMonitorStatus({ monitor, config, clock: Date.now })
+  const monitorStatus = createMonitorStatus({
+    monitor,
+    config,
+    processes: () => replicas?.processes() ?? null,
+    clock: Date.now,
+  })
   const sections = [
     reportsSection({ reports: monitor.reports, database }),
     decisionsSection({

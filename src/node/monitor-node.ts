@@ -1,4 +1,6 @@
 import { randomUUID } from 'node:crypto'
+import { conflict } from '../contract/errors.ts'
+import { anybodyHere } from '../monitor/replicas/replicas.store.ts'
 import type { AuditHead } from '../contract/audit.ts'
 import type { Inspection, SelfStatus } from '../contract/self.ts'
 import type { Actor } from '../monitor/auth/actor.ts'
@@ -39,6 +41,12 @@ import { joinReplicas, type ReplicaPart } from './replicas-part.ts'
 import { askLeaderForName, flushByLeader, registerSiblingMethods } from './sibling-methods.ts'
 import { buildUpstream, type UpstreamPart } from './upstream-part.ts'
 
+const severalProcesses = (nodeId: string) =>
+  conflict(
+    `数据库正由 ${nodeId} 的多个进程使用：请在本进程也设置 replicas.enabled: true，或先停止其他进程`,
+    `Several processes of ${nodeId} use this database: set replicas.enabled: true for this one too, or end the others first`,
+  )
+
 /** A node with a monitor: the monitor itself, the links of its children and, on a region, the way to its parent. */
 export async function buildMonitorNode(parts: {
   config: Config
@@ -62,6 +70,7 @@ export async function buildMonitorNode(parts: {
   let linkKeys: LinkKeys | null = null
   const { database, url } = await openMonitorDatabase({ ...parts, dataDir: dataDir.path })
   const replicaId = config.replicas.enabled ? randomUUID() : null
+  if (replicaId === null && (await anybodyHere(database.sql))) throw severalProcesses(config.node.id)
   const replicas: ReplicaPart | null =
     replicaId === null
       ? null
@@ -212,9 +221,9 @@ export async function buildMonitorNode(parts: {
         replicas,
         logger,
       }),
-    async start(listeningPort: number): Promise<void> {
+    start(listeningPort: number): void {
       port = listeningPort
-      await replicas?.start(port)
+      replicas?.start(port)
       startMonitorJobs({
         monitor,
         linkServer,

@@ -27,9 +27,10 @@ type Figures = {
 export function createMonitorStatus(parts: {
   monitor: Pick<Monitor, 'database' | 'judge'>
   config: Pick<Config, 'database' | 'llm'>
+  processes: () => MonitorStatus['processes']
   clock: () => number
 }): () => Promise<MonitorStatus> {
-  const { monitor, config, clock } = parts
+  const { monitor, config, processes, clock } = parts
 
   async function read(): Promise<{ row: Figures; tookMs: number } | null> {
     const startedAt = clock()
@@ -73,6 +74,7 @@ export function createMonitorStatus(parts: {
         notices_failed_last_day: answered.row.notices_failed,
         commands_waiting: answered.row.commands_waiting,
       },
+      processes: processes(),
     }
   }
 }

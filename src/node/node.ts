@@ -100,7 +100,7 @@ async function build(
 
   const server = await listen(app, config.server)
   lifecycle.onStop('http server', () => server.stop())
-  await monitorNode?.start(server.port)
+  monitorNode?.start(server.port)
   const knownAbove = upstream?.start() ?? Promise.resolve(false)
   void knownAbove.then((isKnown) => {
     if (isKnown && !lifecycle.stopping.aborted) monitorNode?.reportUp()

@@ -1,11 +1,13 @@
 import { randomUUID } from 'node:crypto'
 import type { WebSocket } from 'ws'
-import type { SelfStatus } from '../contract/self.ts'
+import type { MonitorStatus, SelfStatus } from '../contract/self.ts'
+import { openListener } from '../db/listener.ts'
 import { type Database, openSession } from '../db/open.ts'
 import { createLeadership } from '../monitor/replicas/leadership.service.ts'
 import { createPlaces } from '../monitor/replicas/places.service.ts'
+import { placesChannel } from '../monitor/replicas/places.store.ts'
 import { createReplicas } from '../monitor/replicas/replicas.service.ts'
-import { tidyGone } from '../monitor/replicas/replicas.store.ts'
+import { replicasChannel, tidyGone } from '../monitor/replicas/replicas.store.ts'
 import type { Config } from '../platform/config/schema.ts'
 import type { Lifecycle } from '../platform/lifecycle.ts'
 import type { Logger } from '../platform/logger.ts'
@@ -67,8 +69,6 @@ export async function joinReplicas(parts: {
     onReplaced: (agentId) => hooks().linkServer.replaced(agentId),
     logger,
   })
-  const listener = await places.start()
-  lifecycle.onStop('places of links', () => listener.close())
 
   const tokens = createSiblingTokens({ secretKey, ownId: replicaId })
   /** What the other processes may ask of this one. */
@@ -81,7 +81,6 @@ export async function joinReplicas(parts: {
     logger,
     random: Math.random,
   })
-  lifecycle.onStop('links between processes', () => siblings.close())
   const replicas = createReplicas({
     database,
     id: replicaId,
@@ -90,7 +89,7 @@ export async function joinReplicas(parts: {
       siblings.meet(replicas.others())
       places.claimAgain(isNew)
       if (await identity.refresh()) hooks().onIdentity()
-      if (leading.leads()) await tidyGone(database.db)
+      if (leading.leads()) await tidyGone(database.sql)
       else hooks().onStandBy(true)
     },
     onMissed: () => {
@@ -98,6 +97,13 @@ export async function joinReplicas(parts: {
     },
     logger,
   })
+  const listener = await openListener({
+    database,
+    channels: { [placesChannel]: (text) => places.hear(text), [replicasChannel]: (id) => replicas.hear(id) },
+    onListening: () => places.listening(),
+    logger,
+  })
+  lifecycle.onStop('what the processes tell each other', () => listener.close())
   lifecycle.onStop('place among the processes', () => replicas.stop())
 
   /** The link to the process that leads. Throws NO_ROUTE while that is unknown, or this one. */
@@ -116,8 +122,18 @@ export async function joinReplicas(parts: {
     leader,
     /** How the process that leads does with the parent. */
     leadersParent: (): SelfStatus['parent'] => replicas.leader()?.parent ?? null,
-    /** The links to all other processes. */
-    others: (): Link[] => replicas.others().flatMap(({ id }) => siblings.linkTo(id) ?? []),
+    /** All processes, this one first. */
+    processes(): MonitorStatus['processes'] {
+      const self = replicas.self()
+      if (!self) return []
+      const leaderId = leading.leads() ? replicaId : replicas.leader()?.id
+      return [self, ...replicas.others()].map(({ id, address, startedAt }) => ({
+        id,
+        address,
+        started_at: startedAt.toISOString(),
+        leads: id === leaderId,
+      }))
+    },
     /** The link to the process that has a child which is not connected here. */
     elsewhere(agentId: string): Link | undefined {
       const replica = places.replicaOf(agentId)
@@ -126,9 +142,11 @@ export async function joinReplicas(parts: {
     /** Whether a token is that of another process that runs: its id, else null. */
     knows: (token: string): string | null => tokens.check(token, Date.now()),
     accept: (socket: WebSocket, from: string) => siblings.accept(socket, from),
-    async start(port: number): Promise<void> {
-      await replicas.start(replicaAddress(config, port))
+    start(port: number): void {
+      replicas.start(replicaAddress(config, port))
       leadership.start()
+      // Before the HTTP server, which waits for their sockets.
+      lifecycle.onStop('links between processes', () => siblings.close())
       // First of all when this node stops: another process leads at once.
       lifecycle.onStop('leadership', () => leadership.stop())
     },

@@ -84,7 +84,7 @@ describe('createLifecycle', () => {
 
 test.each([
   { remainingMs: 5_000, closingsAfter: 0, expected: 5_000 },
-  { remainingMs: 5_000, closingsAfter: 10, expected: 3_500 },
+  { remainingMs: 5_000, closingsAfter: 10, expected: 4_000 },
   { remainingMs: 200, closingsAfter: 1, expected: 100 },
   { remainingMs: -50, closingsAfter: 3, expected: 1 },
 ])(

@@ -23,7 +23,7 @@ export interface Lifecycle {
 }
 
 /** Each closing still to come keeps at least this, so that one that hangs cannot take the time of all others. */
-const RESERVE_MS = 150
+const RESERVE_MS = 100
 
 /** What a closing may take: all that is left, less a reserve for each one after it. */
 export function closingBudgetMs({

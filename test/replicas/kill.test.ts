@@ -2,9 +2,10 @@ import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest'
 import { WebSocket } from 'ws'
 import { z } from 'zod'
+import { decisionRequest } from '../cortex-api/api-node.ts'
 import { startReceiver } from '../notifications/receivers.ts'
-import { type HandLeaf, joinByHand } from '../support/hand-leaf.ts'
-import { expectData, type HttpClient, httpClient } from '../support/http.ts'
+import { type HandLeaf, introduction, joinByHand } from '../support/hand-leaf.ts'
+import { expectData, expectError, type HttpClient, httpClient } from '../support/http.ts'
 import { adminPassword, plantTree, type Tree, type TreeNode } from '../support/tree.ts'
 import { until } from '../support/until.ts'
 import { type Processes, startProcesses } from './processes.ts'
@@ -39,6 +40,7 @@ afterAll(async () => {
   await receiver?.close()
 })
 
+const ProcessList = z.object({ processes: z.array(z.object({ address: z.string(), leads: z.boolean() })) })
 const Servers = z.object({ servers: z.array(z.object({ id: z.number(), agent_id: z.string() })) })
 
 async function tokenOfAdmin(): Promise<string> {
@@ -77,6 +79,27 @@ test('every process reaches a leaf whose link another one has; the root too, ove
     'the root reaches the leaf',
     async () => (await above.http.get(`/servers/${above.id}/processes`)).status === 200,
   )
+})
+
+test('every process asks the root: for a decision over HTTP, for a name over the link of the one that leads', async () => {
+  const leaf = await joinByHand(region, 'asking')
+  const elsewhere = await joinByHand(root, 'elsewhere')
+  const token = await tokenOfAdmin()
+  for (const { ownUrl } of region.running) {
+    const direct = httpClient(`${ownUrl}/api/v1`)
+    const asked = await direct.withKey(leaf.key()).post('/decisions/request', decisionRequest(leaf.id))
+    expect(expectData(asked)).toMatchObject({ status: 'approved', authority: 'root' })
+    const claim = introduction(elsewhere.id, region.token, { node_uid: randomUUID(), generation: 1 })
+    expectError(await direct.post('/cluster/register', claim), 409, 'CONFLICT')
+    const self = expectData(await direct.withToken(token).get('/self'))
+    expect(self).toMatchObject({ lineage: ['root'], parent: { agent_id: 'root', link: 'connected' } })
+    const { processes } = ProcessList.parse(self['monitor'])
+    expect(processes.map(({ address }) => address).toSorted()).toEqual(
+      region.running.map((each) => each.ownUrl).toSorted(),
+    )
+    expect(processes.filter(({ leads }) => leads)).toHaveLength(1)
+    expect(processes[0]?.address).toBe(ownUrl)
+  }
 })
 
 test('a child that connects to another process is let go by the first one', async () => {

@@ -26,7 +26,7 @@ export interface Processes {
   holderOf(agentId: string): Promise<NodeProcess | undefined>
   /** Ends a process at once; the balancer still tries it. */
   kill(process: NodeProcess): Promise<void>
-  start(): Promise<NodeProcess>
+  start(more?: Record<string, string>): Promise<NodeProcess>
   close(): Promise<void>
 }
 
@@ -47,7 +47,7 @@ export async function startProcesses(id: string, count: number, env: Record<stri
     closing.push(() => balancer.close())
     const running: NodeProcess[] = []
 
-    async function start(): Promise<NodeProcess> {
+    async function start(more: Record<string, string> = {}): Promise<NodeProcess> {
       const dataDir = mkdtempSync(join(tmpdir(), `cortex-process-${id}-`))
       closing.push(() => rmSync(dataDir, { recursive: true, force: true }))
       const started = await startNodeProcess({
@@ -69,13 +69,14 @@ export async function startProcesses(id: string, count: number, env: Record<stri
         CORTEX_RATE_LIMIT_AUTH_PER_MINUTE: '100000',
         CORTEX_LOG_LEVEL: 'debug',
         ...env,
+        ...more,
       })
       closing.push(() => started.end('SIGKILL'))
       running.push(started)
       balancer.use(running.map(({ ownUrl }) => ownUrl))
       return started
     }
-    await Promise.all(Array.from({ length: count }, start))
+    await Promise.all(Array.from({ length: count }, () => start()))
     const api = await login(httpClient(`${balancer.url}/api/v1`), 'admin', adminPassword)
 
     async function processOf(replicaId: string | undefined): Promise<NodeProcess | undefined> {

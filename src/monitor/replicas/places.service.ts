@@ -1,14 +1,12 @@
 import { z } from 'zod'
 import { AgentId } from '../../contract/common.ts'
-import { type Listener, openListener } from '../../db/listener.ts'
 import type { Database } from '../../db/open.ts'
 import type { Logger } from '../../platform/logger.ts'
-import { allPlaces, claimPlace, leavePlace, placesChannel } from './places.store.ts'
+import { allPlaces, claimPlace, leavePlace } from './places.store.ts'
 
 /** What is told on the channel; `replicaId` null: that connection is over. */
 const Told = z.object({ agentId: AgentId, connectionId: z.uuid(), replicaId: z.uuid().nullable() })
 type Told = z.infer<typeof Told>
-
 interface Held {
   connectionId: string
   isWritten: boolean
@@ -33,6 +31,9 @@ export function createPlaces(parts: {
   const { database, replicaId, newId, onReplaced, logger } = parts
   const elsewhere = new Map<string, Omit<Told, 'agentId'>>()
   const held = new Map<string, Held>()
+  /** While all places are read. */
+  let toldMeanwhile: Told[] | null = null
+  let reading = Promise.resolve()
 
   function claim(agentId: string, mine: Held, unlessTaken = false): void {
     mine.written = mine.written.then(async () => {
@@ -66,30 +67,35 @@ export function createPlaces(parts: {
     }
   }
 
-  /** After a time in which nothing could be heard: what is written now is what counts. */
+  /** After a time in which nothing could be heard: what is written now counts, and what was told since this began. */
   async function readAll(): Promise<void> {
-    elsewhere.clear()
-    const places = await allPlaces(database.db)
-    for (const place of places) take(place)
-    const known = new Set(places.map(({ agentId }) => agentId))
-    for (const [agentId, mine] of held) if (mine.isWritten && !known.has(agentId)) claim(agentId, mine, true)
+    toldMeanwhile = []
+    try {
+      const places = await allPlaces(database.db)
+      elsewhere.clear()
+      for (const place of places) take(place)
+      const known = new Set(places.map(({ agentId }) => agentId))
+      for (const [agentId, mine] of held) if (mine.isWritten && !known.has(agentId)) claim(agentId, mine, true)
+    } finally {
+      const told = toldMeanwhile
+      toldMeanwhile = null
+      for (const each of told) take(each)
+    }
   }
 
   return {
-    /** Hears from now on what the other processes tell, until the listener is closed. */
-    async start(): Promise<Listener> {
-      const heard = (text: string) => {
-        const told = Told.safeParse(JSON.parse(text))
-        if (told.success) take(told.data)
-      }
-      return await openListener({
-        database,
-        channels: { [placesChannel]: heard },
-        onListening: () => {
-          readAll().catch((err: unknown) => logger.error({ err }, 'the places of links could not be read'))
-        },
-        logger,
-      })
+    /** Another process has told something on `placesChannel`. */
+    hear(text: string): void {
+      const told = toldOf(text)
+      if (!told) logger.warn('what was told of the place of a link cannot be read')
+      else if (toldMeanwhile) toldMeanwhile.push(told)
+      else take(told)
+    },
+    /** What is told is heard from now on, again perhaps. */
+    listening(): void {
+      reading = reading
+        .then(readAll)
+        .catch((err: unknown) => logger.error({ err }, 'the places of links could not be read'))
     },
     /** The child has connected to this process. */
     connected(agentId: string): void {
@@ -125,5 +131,13 @@ export function createPlaces(parts: {
     },
     /** The other process that has the child's link; undefined: none has, as far as is known here. */
     replicaOf: (agentId: string): string | undefined => elsewhere.get(agentId)?.replicaId ?? undefined,
+  }
+}
+
+function toldOf(text: string): Told | null {
+  try {
+    return Told.parse(JSON.parse(text))
+  } catch {
+    return null
   }
 }

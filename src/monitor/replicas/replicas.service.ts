@@ -2,7 +2,7 @@ import type { SelfStatus } from '../../contract/self.ts'
 import type { Database } from '../../db/open.ts'
 import { type Every, every } from '../../lib/every.ts'
 import type { Logger } from '../../platform/logger.ts'
-import { beat, leaderId, leave, othersHere, replicasChannel, type ReplicaRow } from './replicas.store.ts'
+import { beat, leave, type OtherReplica } from './replicas.store.ts'
 
 const beatMs = 1_000
 
@@ -11,7 +11,7 @@ const beatMs = 1_000
  * at most a beat old; while the database is away it keeps what it knew.
  */
 export function createReplicas(parts: {
-  database: Database
+  database: Pick<Database, 'sql'>
   /** Of this start of this process. */
   id: string
   /** Null unless this process leads and has a parent. */
@@ -23,26 +23,30 @@ export function createReplicas(parts: {
   logger: Logger
 }) {
   const { database, id, parentStatus, onBeat, onMissed, logger } = parts
-  let others: readonly ReplicaRow[] = []
+  let others: readonly OtherReplica[] = []
   let leader: string | null = null
+  let self: Pick<OtherReplica, 'id' | 'address' | 'startedAt'> | null = null
   let beating: Every | null = null
   let failing = false
 
   async function once(address: string): Promise<void> {
-    const isNew = await beat(database.db, { id, address, parent: parentStatus() })
-    others = await othersHere(database.db, id)
-    leader = await leaderId(database.db)
-    await onBeat(isNew)
+    const seen = await beat(database.sql, { id, address, parent: parentStatus() })
+    others = seen.others
+    leader = seen.leader
+    self = { id, address, startedAt: seen.startedAt }
+    await onBeat(seen.isNew)
     failing = false
   }
 
   return {
+    /** This process, as the others see it; null before it has started. */
+    self: () => self,
     /** The other processes, as of the last beat. */
     others: () => others,
     /** The process that leads, when that is another one that is here. */
     leader: () => others.find((other) => other.id === leader) ?? null,
     /** From now on the others reach this process at `address`. */
-    async start(address: string): Promise<void> {
+    start(address: string): void {
       beating = every(
         beatMs,
         () => once(address),
@@ -52,14 +56,15 @@ export function createReplicas(parts: {
           failing = true
         },
       )
-      await database.sql.listen(replicasChannel, (newcomer) => {
-        if (newcomer !== id) beating?.now()
-      })
+    },
+    /** A process has told on `replicasChannel` that it begins to live. */
+    hear(newcomer: string): void {
+      if (newcomer !== id) beating?.now()
     },
     /** Says goodbye, so that nobody waits for this process. */
     async stop(): Promise<void> {
       await beating?.stop()
-      if (beating) await leave(database.db, id)
+      if (beating) await leave(database.sql, id)
     },
   }
 }

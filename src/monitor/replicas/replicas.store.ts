@@ -1,58 +1,68 @@
-import { and, eq, ne, sql } from 'drizzle-orm'
 import type { SelfStatus } from '../../contract/self.ts'
-import type { Executor } from '../../db/open.ts'
-import { leadership, replicas } from '../../db/schema/replicas.ts'
+import type { Sql } from '../../db/open.ts'
 
 /** A process that was silent for so long is gone; judged by the database's clock, the same for all. */
 const goneAfterS = 5
 
-export type ReplicaRow = typeof replicas.$inferSelect
-
-export interface OwnBeat {
-  id: string
-  address: string
-  /** How this process does with the parent; null when it has no link to it. */
-  parent: SelfStatus['parent']
-}
-
 /** On which a process that begins to live tells the others. */
 export const replicasChannel = 'cortex_replicas'
 
-const isHere = sql`${replicas.seenAt} > now() - make_interval(secs => ${goneAfterS})`
-
-/** This process lives. True when its row was made anew: by its start, or because it was silent for so long that it was taken for gone. */
-export async function beat(db: Executor, { id, address, parent }: OwnBeat): Promise<boolean> {
-  const seenAt = sql`now()`
-  const [row] = await db
-    .insert(replicas)
-    .values({ id, address, parent })
-    .onConflictDoUpdate({ target: replicas.id, set: { address, parent, seenAt } })
-    .returning({ isNew: sql<boolean>`(xmax = 0)` })
-  if (row?.isNew) await db.execute(sql`select pg_notify(${replicasChannel}, ${id})`)
-  return row?.isNew === true
+/** Another process of this monitor that runs. */
+export interface OtherReplica {
+  id: string
+  /** By which it is reached. */
+  address: string
+  startedAt: Date
+  /** How it does with the parent; null unless it leads and has one. */
+  parent: SelfStatus['parent']
 }
 
-/** The other processes of this monitor that run. */
-export async function othersHere(db: Executor, ownId: string): Promise<ReplicaRow[]> {
-  return await db
-    .select()
-    .from(replicas)
-    .where(and(ne(replicas.id, ownId), isHere))
-    .orderBy(replicas.startedAt, replicas.id)
+export interface Seen {
+  /** The own row was made anew: by the start, or because this process was silent for so long that it was taken for gone. */
+  isNew: boolean
+  startedAt: Date
+  others: OtherReplica[]
+  /** The process that led last; it may be gone by now. */
+  leader: string | null
+}
+
+interface OwnBeat {
+  id: string
+  address: string
+  parent: SelfStatus['parent']
+}
+
+/**
+ * This process lives, and sees who else does. By the raw client, whose connections wait behind no report: a process under load must
+ * not be taken for gone.
+ */
+export async function beat(db: Sql, { id, address, parent }: OwnBeat): Promise<Seen> {
+  const [own] = await db<Array<{ isNew: boolean; startedAt: Date }>>`
+    insert into replicas (id, address, parent) values (${id}, ${address}, ${parent && db.json(parent)})
+    on conflict (id) do update set address = excluded.address, parent = excluded.parent, seen_at = now()
+    returning (xmax = 0) as "isNew", started_at as "startedAt"`
+  if (!own) throw new Error('the row of this process was not written')
+  const { isNew, startedAt } = own
+  if (isNew) await db`select pg_notify(${replicasChannel}, ${id})`
+  const others = await db<OtherReplica[]>`
+    select id, address, started_at as "startedAt", parent from replicas
+    where id <> ${id} and seen_at > now() - make_interval(secs => ${goneAfterS}) order by started_at, id`
+  const [led] = await db<Array<{ leader: string | null }>>`select replica_id as leader from leadership`
+  return { isNew, startedAt, others, leader: led?.leader ?? null }
+}
+
+/** Whether processes of a monitor of several run on this database. */
+export async function anybodyHere(db: Sql): Promise<boolean> {
+  const rows = await db`select from replicas where seen_at > now() - make_interval(secs => ${goneAfterS}) limit 1`
+  return rows.length > 0
 }
 
 /** This process ends. */
-export async function leave(db: Executor, id: string): Promise<void> {
-  await db.delete(replicas).where(eq(replicas.id, id))
+export async function leave(db: Sql, id: string): Promise<void> {
+  await db`delete from replicas where id = ${id}`
 }
 
 /** Forgets the processes that ended without a word. */
-export async function tidyGone(db: Executor): Promise<void> {
-  await db.delete(replicas).where(sql`not (${isHere})`)
-}
-
-/** The process that led last; it may be gone by now. */
-export async function leaderId(db: Executor): Promise<string | null> {
-  const [row] = await db.select({ replicaId: leadership.replicaId }).from(leadership)
-  return row?.replicaId ?? null
+export async function tidyGone(db: Sql): Promise<void> {
+  await db`delete from replicas where seen_at <= now() - make_interval(secs => ${goneAfterS})`
 }

@@ -34,6 +34,7 @@ const good: Self = {
       notices_failed_last_day: 0,
       commands_waiting: 0,
     },
+    processes: null,
   },
 }
 type Monitor = NonNullable<Self['monitor']>
