@@ -12,7 +12,7 @@ const harmlessPath = '/api/v1/decisions/1'
 
 /** Whether each parent can be reached, takes this node's key, and has about the same time. */
 export async function checkParents(config: Config, signal: AbortSignal): Promise<Finding[]> {
-  const identity = identityIn(config.data_dir)
+  const identity = config.replicas.enabled ? newIdentity('in the database') : identityIn(config.data_dir)
   const findings: Finding[] = []
   for (const text of config.upstream.urls) {
     findings.push(...(await checkParent(normalizeParentUrl(text), identity, config, signal)))
@@ -41,12 +41,14 @@ async function checkParent(url: string, identity: Identity, config: Config, sign
   return [keyFinding(url, entry !== undefined, response.status, config), ...skewFindings(url, response)]
 }
 
-function keyFinding(url: string, isRegistered: boolean, status: number, { upstream, node }: Config): Finding {
+function keyFinding(url: string, isRegistered: boolean, status: number, config: Config): Finding {
+  const { upstream, node, replicas } = config
   if (status === 401) {
     const todo = `run cortex join ${url} --token <its registration token>`
     return { status: 'failed', text: `${url} does not take the key of ${node.id}`, todo }
   }
   if (status >= 500) return { status: 'failed', text: `${url} answers ${status}`, todo: 'run cortex doctor there' }
+  if (replicas.enabled) return { status: 'ok', text: `${url} answers; the key of ${node.id} is in its database` }
   if (isRegistered) return { status: 'ok', text: `${url} answers and takes the key of ${node.id}` }
   if (upstream.token !== undefined)
     return { status: 'ok', text: `${url} answers; the first start registers ${node.id}` }

@@ -37,6 +37,7 @@ export async function runJoin(options: JoinOptions, context: CommandContext): Pr
   }
   const file = configFileOf(options, context.env)
   const config = configForJoin(options, { file, url, env: context.env })
+  if (config.replicas.enabled) throw severalProcesses(url)
   const own = join(config.data_dir, joinedConfigName)
   if (file !== undefined && file !== own) demandParentIn(file, url, context.env)
 
@@ -56,6 +57,14 @@ export async function runJoin(options: JoinOptions, context: CommandContext): Pr
   }
   context.out(`\n${nextSteps(name, startArguments(options, own, isNamed, context.env))}`)
   return ExitCode.ok
+}
+
+/** What they are towards the parent is in their database, not in the data folder of one of them. */
+function severalProcesses(url: string) {
+  return invalidRequest(
+    `由多个进程组成的监控在启动时自行加入：请在各进程设置 upstream.urls: [${url}] 与 upstream.token，然后重新启动`,
+    `A monitor of several processes joins by itself when it starts: give all of them upstream.urls: [${url}] and upstream.token, and restart them`,
+  )
 }
 
 function parentUrl(text: string): string {

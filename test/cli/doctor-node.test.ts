@@ -6,6 +6,7 @@ import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { checkModel } from '../../src/cli/doctor-model.ts'
 import { nodeChecks } from '../../src/cli/doctor-node-checks.ts'
+import { runJoin } from '../../src/cli/join-run.ts'
 import { checkParents } from '../../src/cli/doctor-parent.ts'
 import { checkPort } from '../../src/cli/doctor-port.ts'
 import { freePort } from '../../src/db/embedded/free-port.ts'
@@ -101,6 +102,23 @@ describe('the parent', () => {
     expect(await checkParents(below(url, { CORTEX_UPSTREAM_TOKEN: 'some-token' }), signal)).toMatchObject([
       { status: 'ok' },
     ])
+  })
+
+  test('of a monitor of several processes is asked without the key, which is in their database; none of them joins by hand', async () => {
+    const url = await answering(404)
+    const several = {
+      CORTEX_UPSTREAM_URL: url,
+      CORTEX_MONITOR_ENABLED: 'true',
+      CORTEX_PROBE_ENABLED: 'false',
+      CORTEX_REPLICAS_ENABLED: 'true',
+      CORTEX_REGISTRATION_TOKEN: 'let-me-in-please',
+      CORTEX_SECRET_KEY: 'a'.repeat(64),
+      DATABASE_URL: 'postgres://127.0.0.1:9/nothing',
+    }
+    const [found] = await checkParents(config(several), signal)
+    expect(found).toMatchObject({ status: 'ok', text: expect.stringContaining('is in its database') })
+    const options = { env: { ...several, CORTEX_DATA_DIR: folder }, out: () => undefined, err: () => undefined }
+    await expect(runJoin({ url, token: 'some-token' }, options)).rejects.toThrow('joins by itself')
   })
 
   test('that is away, or has another time, is named', async () => {

@@ -28,6 +28,9 @@ function line({ kind, id, header, body }: Frame): string {
   return `${names.get(kind)} ${id} ${content}`.trim()
 }
 
+const headerOf = (frame: Frame | undefined): CallHeader =>
+  JSON.parse(Buffer.from(frame?.header ?? []).toString()) as CallHeader
+
 function fakeEnd(agentId: string, firstId: number) {
   const frames: Frame[] = []
   const room = { left: Infinity }
@@ -83,13 +86,34 @@ describe('a relayed call', () => {
   test('goes on without this hop in its route and with it in its way, and the answer comes back under the first id', () => {
     const { up, down, open, fromDown, isEmpty } = setup()
     expect(open(FrameKind.CALL, callHeader)).toBeNull()
-    const header: unknown = JSON.parse(Buffer.from(down.frames[0]?.header ?? []).toString())
-    expect(header).toEqual({ ...callHeader, to: ['deeper'], via: ['root', 'region'] })
+    expect(headerOf(down.frames[0])).toEqual({ ...callHeader, to: ['deeper'], via: ['root', 'region'] })
     expect(down.sent()).toEqual(['CALL 200 q'])
     expect(fromDown(FrameKind.REPLY, 200, 'not json')).toBe(true)
     expect(up.sent()).toEqual(['REPLY 2 not json'])
     expect(isEmpty()).toBe(true)
     expect(fromDown(FrameKind.REPLY, 200, 'again')).toBe(false)
+  })
+
+  test('for a child of another process of this monitor: one of them names itself and takes the hop off, never both', () => {
+    const asker = setup()
+    asker.down.end.isSibling = true
+    expect(asker.open(FrameKind.CALL, callHeader)).toBeNull()
+    const between = headerOf(asker.down.frames[0])
+    expect(between).toEqual({ ...callHeader, to: ['leaf', 'deeper'], via: ['root', 'region'] })
+
+    const holder = setup()
+    holder.up.end.isSibling = true
+    expect(holder.open(FrameKind.CALL, between)).toBeNull()
+    expect(headerOf(holder.down.frames[0])).toEqual({ ...callHeader, to: ['deeper'], via: ['root', 'region'] })
+    const loop = { ...callHeader, via: ['region', 'root', 'region'] }
+    expect(holder.open(FrameKind.CALL, loop, 4)).toMatchObject({ reason: 'LOOP', hop: 'region' })
+  })
+
+  test('is not handed from one process to the next and on to a third', () => {
+    const { up, down, open } = setup()
+    up.end.isSibling = true
+    down.end.isSibling = true
+    expect(open(FrameKind.CALL, { ...callHeader, via: ['region'] })).toMatchObject({ reason: 'NO_ROUTE', hop: 'leaf' })
   })
 
   test('is cancelled below when it is cancelled above', () => {
