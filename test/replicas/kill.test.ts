@@ -33,7 +33,7 @@ beforeAll(async () => {
     env: { CORTEX_CAPABILITIES: 'processes' },
   })
   server = await until('the leaf is a server of the region', async () => (await serverOf(region.url, 'leaf')).id)
-}, 90_000)
+}, 180_000)
 afterAll(async () => {
   await tree?.close()
   await region?.close()

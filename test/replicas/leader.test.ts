@@ -8,7 +8,7 @@ import { type Processes, startProcesses } from './processes.ts'
 let monitor: Processes
 beforeAll(async () => {
   monitor = await startProcesses('region', 2)
-}, 60_000)
+}, 120_000)
 afterAll(() => monitor?.close())
 
 const statusOf = async (agentId: string) => {

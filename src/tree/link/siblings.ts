@@ -74,7 +74,11 @@ export function createSiblings(options: SiblingsOptions): Siblings {
       other.hangUp = () => undefined
       if (dialled.get(other.id) !== other) return
       other.failures += 1
-      logger.debug({ reason, replica: other.id, address: other.address }, 'no link to another process of this monitor')
+      const { id, address, failures } = other
+      logger[failures === 1 ? 'warn' : 'debug'](
+        { reason, replica: id, address },
+        'no link to another process of this monitor',
+      )
       other.timer = setTimeout(() => dial(other), backoffMs({ attempt: other.failures, ...backoff, random }))
     }
     let lastWord = 'the connection was closed'

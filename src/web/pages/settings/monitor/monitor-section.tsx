@@ -140,6 +140,9 @@ function About({ self }: { self: Self }) {
             [t('agentId'), self.agent_id === self.name ? self.name : `${self.name} (${self.agent_id})`],
             [t('uid'), <code key="uid">{self.node_uid}</code>],
             [t('parts'), self.parts.map((part) => parts[part]).join(' · ')],
+            ...(self.monitor?.processes
+              ? [[t('processes'), <Processes key="processes" all={self.monitor.processes} />] as const]
+              : []),
             [t('lineage'), [self.agent_id, ...self.lineage].join(' → ')],
             [t('started'), formatTime(self.started_at, language)],
             [t('uptime'), formatSpan(self.uptime_seconds, language)],
@@ -150,5 +153,22 @@ function About({ self }: { self: Self }) {
         </a>
       </div>
     </Panel>
+  )
+}
+
+/** The processes of a monitor of several: the one that answered first. */
+function Processes({ all }: { all: NonNullable<NonNullable<Self['monitor']>['processes']> }) {
+  const t = useTexts(monitorTexts)
+  return (
+    <ul>
+      {all.map(({ id, address, leads }, at) => {
+        const marks = [...(leads ? [t('leads')] : []), ...(at === 0 ? [t('answered')] : [])]
+        return (
+          <li key={id}>
+            <code>{address}</code> {marks.join(' · ')}
+          </li>
+        )
+      })}
+    </ul>
   )
 }
