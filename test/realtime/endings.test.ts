@@ -70,6 +70,16 @@ test('a change of the user that was made in another process is noticed too', asy
   expect(await socket.closed()).toEqual({ code: 4401, reason: 'the token is void' })
 })
 
+test('when events of another process were missed every client is sent away to read anew', async () => {
+  const { socket } = await node.connect()
+  const other = await node.connect('admin')
+  node.bus.emit('events_missed', {})
+  expect(await socket.closed()).toMatchObject({ code: 1013 })
+  expect(await other.socket.closed()).toMatchObject({ code: 1013 })
+  const again = await node.connect()
+  await again.socket.settled()
+})
+
 test('a slow client is dropped with a reason; the others get everything', async () => {
   const slow = await node.connect()
   const fast = await node.connect()
