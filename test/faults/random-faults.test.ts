@@ -8,8 +8,9 @@ import { rowsOf } from '../tree/kept-state.ts'
 import { type FaultRig, startFaultRig } from './rig.ts'
 import { type Fault, randomSchedule, seededRandom } from './schedule.ts'
 
-/** FAULT_SEED=… repeats a run, as far as the machine lets it. */
-const seed = Number(process.env['FAULT_SEED'] ?? Math.floor(Math.random() * 2 ** 31))
+/** FAULT_SEED=… tries another schedule, `random` a new one. */
+const seedGiven = process.env['FAULT_SEED'] ?? '44'
+const seed = seedGiven === 'random' ? Math.floor(Math.random() * 2 ** 31) : Number(seedGiven)
 const stirMs = 250
 const logLines = 40
 const mendEvery = 3

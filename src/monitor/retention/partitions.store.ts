@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { ReservedSql, TransactionSql } from 'postgres'
+import type { TransactionSql } from 'postgres'
 import { errorCode } from '../../db/error-code.ts'
 import type { Sql } from '../../db/open.ts'
 import { dailyTables, type DailyTable, type Partition } from './partitions.ts'
@@ -46,21 +46,19 @@ export async function createPartition(
 }
 
 /** Drops a day, and gives its space back. False when the table was in use all the time. */
-export async function dropPartition(connection: ReservedSql<Types>, name: string): Promise<boolean> {
-  await connection.unsafe(`set lock_timeout = ${lockTimeoutMs}`)
-  try {
-    const dropped = await whenFree(async () => {
-      await connection`drop table if exists ${connection(name)}`
+export async function dropPartition(sql: Sql, name: string): Promise<boolean> {
+  const dropped = await whenFree(() =>
+    sql.begin(async (tx) => {
+      await tx.unsafe(`set local lock_timeout = ${lockTimeoutMs}`)
+      await tx`drop table if exists ${tx(name)}`
       return true
-    })
-    return dropped ?? false
-  } finally {
-    await connection`reset lock_timeout`
-  }
+    }),
+  )
+  return dropped ?? false
 }
 
 /** Names of the tables that hold the rows of a table, the default one too. */
-export async function partitionNames(sql: Sql | ReservedSql<Types>, table: DailyTable): Promise<string[]> {
+export async function partitionNames(sql: Sql, table: DailyTable): Promise<string[]> {
   const rows = await sql<Array<{ name: string }>>`
     select c.relname as name from pg_inherits i join pg_class c on c.oid = i.inhrelid
     where i.inhparent = ${table}::regclass order by c.relname`

@@ -12,8 +12,6 @@ import {
 } from './partitions.ts'
 import { type Bounds, forget, type Forgotten } from './retention.store.ts'
 
-type Connection = Awaited<ReturnType<Database['sql']['reserve']>>
-
 /** What was forgotten: whole days of reports and their summaries, and rows. */
 export type Tidied = Record<'partitions' | Forgotten, number>
 
@@ -56,10 +54,10 @@ export function createRetention(parts: {
     return total
   }
 
-  async function dropOldDays(connection: Connection, table: DailyTable, before: Date): Promise<number> {
+  async function dropOldDays(table: DailyTable, before: Date): Promise<number> {
     let dropped = 0
-    for (const partition of expiredPartitions(table, await partitionNames(connection, table), before)) {
-      if (!(await dropPartition(connection, partition))) {
+    for (const partition of expiredPartitions(table, await partitionNames(database.sql, table), before)) {
+      if (!(await dropPartition(database.sql, partition))) {
         logger.warn({ partition }, 'the table is in use: old days are dropped next time')
         break
       }
@@ -68,7 +66,7 @@ export function createRetention(parts: {
     return dropped
   }
 
-  async function forgetAll(connection: Connection): Promise<Tidied> {
+  async function forgetAll(): Promise<Tidied> {
     const days = await retentionDays()
     const now = new Date(clock())
     const before = forgetBefore(clock(), days)
@@ -76,7 +74,7 @@ export function createRetention(parts: {
     const bounds: Bounds = { now, before, hoursBefore, longBefore: forgetBefore(clock(), 2 * days) }
     const tidied = nothing()
     for (const table of dailyTableNames) {
-      tidied.partitions += await dropOldDays(connection, table, table === 'report_hours' ? hoursBefore : before)
+      tidied.partitions += await dropOldDays(table, table === 'report_hours' ? hoursBefore : before)
     }
     for (const kind of Object.keys(forget) as Forgotten[]) tidied[kind] = await forgetRows(kind, bounds)
     return tidied
@@ -102,21 +100,15 @@ export function createRetention(parts: {
     },
 
     async tidy() {
-      const connection = await database.sql.reserve()
-      try {
-        const [lock] = await connection<Array<{ taken: boolean }>>`select pg_try_advisory_lock(${tidyLock}) as taken`
+      // Held by a transaction that does nothing else: it ends with its connection, and nobody has to give it back.
+      return await database.sql.begin(async (tx) => {
+        const [lock] = await tx<Array<{ taken: boolean }>>`select pg_try_advisory_xact_lock(${tidyLock}) as taken`
         if (!lock?.taken) return nothing()
-        try {
-          const tidied = await forgetAll(connection)
-          const isWorthTelling = Object.values(tidied).some((count) => count > 0)
-          logger[isWorthTelling ? 'info' : 'debug'](tidied, 'old data forgotten')
-          return tidied
-        } finally {
-          await connection`select pg_advisory_unlock(${tidyLock})`
-        }
-      } finally {
-        connection.release()
-      }
+        const tidied = await forgetAll()
+        const isWorthTelling = Object.values(tidied).some((count) => count > 0)
+        logger[isWorthTelling ? 'info' : 'debug'](tidied, 'old data forgotten')
+        return tidied
+      })
     },
   }
 }
