@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { type HandLeaf, joinByHand } from '../support/hand-leaf.ts'
+import type { HandLeaf } from '../support/hand-leaf.ts'
 import type { SpoolingLeaf } from '../support/spooling-leaf.ts'
 import { pause, repeat } from './pause.ts'
 import type { Tally } from './tally.ts'
@@ -18,16 +18,21 @@ const joinEveryMs = 15_000
 const moveEveryMs = 12_000
 const tryAgainMs = 500
 const timeoutMs = 15_000
+const patienceMs = 180_000
 
 interface ChurnOptions {
   random: () => number
   signal: AbortSignal
   tally: Tally
   membership: Membership
+  violation: (what: string) => void
 }
 
 /** Guests join a region, stay a while and are deleted; what was acknowledged to them is owed as long as they are there. */
-export async function comeAndGo(world: World, { random, signal, tally, membership }: ChurnOptions): Promise<void> {
+export async function comeAndGo(
+  world: World,
+  { random, signal, tally, membership, violation }: ChurnOptions,
+): Promise<void> {
   let number = 0
   await repeat(joinEveryMs, { signal, random }, async () => {
     const region = world.regions[Math.floor(random() * world.regions.length)]
@@ -37,45 +42,49 @@ export async function comeAndGo(world: World, { random, signal, tally, membershi
     if (!guest) return tally.add('join that found nobody')
     tally.add('join')
     await pause(stayMs * random(), signal)
-    await leave(world, region, guest, membership)
+    if (!(await leave(world, region, guest))) return violation(`${guest.id} cannot be deleted`)
+    membership.gone.add(guest.id)
     tally.add('leave')
   })
 }
 
-/** Deletes it at the root, however long that takes. */
-async function leave(world: World, region: Region, guest: SpoolingLeaf, membership: Membership): Promise<void> {
+/** Deletes it at the root. Answers whether that was possible at all. */
+async function leave(world: World, region: Region, guest: SpoolingLeaf): Promise<boolean> {
   region.leaves.splice(region.leaves.indexOf(guest), 1)
   await guest.close()
   region.ledger.forget(guest.id)
-  for (const patience = AbortSignal.timeout(180_000); ; await pause(tryAgainMs, patience)) {
-    patience.throwIfAborted()
-    const answer = await reached(() => world.root.api.delete(`/cluster/nodes/${guest.id}`))
-    // What the root has not heard of yet, and what has been deleted, is not found alike: its own region knows.
-    if (answer?.status === 404) await reached(() => region.node.api.delete(`/cluster/nodes/${guest.id}`))
-    if (answer?.status === 200) break
-  }
-  membership.gone.add(guest.id)
+  const path = `/cluster/nodes/${guest.id}`
+  return await insist(async () => {
+    const atRoot = await world.root.api.delete(path)
+    if (atRoot.status !== 404) return atRoot.status === 200
+    // What the root has not heard of yet, and what is deleted already, is not found alike: its own region knows.
+    return [200, 404].includes((await region.node.api.delete(path)).status)
+  })
 }
 
 /** A leaf that goes from region to region, reporting where it stands. */
-export async function wander(world: World, id: string, options: ChurnOptions): Promise<void> {
-  const { random, signal, tally, membership } = options
-  const [home] = world.regions
-  if (!home) throw new Error('there is no region')
-  const leaf: HandLeaf = await joinByHand(home.node, id)
-  membership.parentOf.set(id, home.node.id)
+export async function wander(world: World, leaf: HandLeaf, options: ChurnOptions): Promise<void> {
+  const { random, signal, tally, membership, violation } = options
   await repeat(moveEveryMs, { signal, random }, async () => {
     await reached(() => leaf.report([], { report_uid: randomUUID() }))
     const region = world.regions[Math.floor(random() * world.regions.length)]
     if (!region) return
     // Whether a move was made whose answer was lost nobody knows: it is repeated until there is an answer.
-    for (const patience = AbortSignal.timeout(180_000); ; await pause(tryAgainMs, patience)) {
-      patience.throwIfAborted()
-      if ((await reached(() => leaf.moveTo(region.node)))?.status === 200) break
-    }
+    if (!(await insist(async () => (await leaf.moveTo(region.node)).status === 200)))
+      return violation(`${leaf.id} cannot move to ${region.node.id}`)
     tally.add('move')
-    membership.parentOf.set(id, region.node.id)
+    membership.parentOf.set(leaf.id, region.node.id)
   })
+}
+
+/** Tries again until it is done; false when that takes too long. */
+async function insist(act: () => Promise<boolean>): Promise<boolean> {
+  const patience = AbortSignal.timeout(patienceMs)
+  while (!patience.aborted) {
+    if (await reached(act)) return true
+    await pause(tryAgainMs, patience)
+  }
+  return false
 }
 
 /** Null when there was no answer in time, or none that is a success. */

@@ -30,6 +30,7 @@ export function createWatch(world: World) {
 
 /** Everything that waited arrives, and all is as it must be at every level. Answers what is not, at the end. */
 export async function settle(world: World, membership: Membership): Promise<string[]> {
+  for (const { upper, lower } of world.regions) for (const wire of [upper, lower]) await wire.heal()
   const leaves = world.regions.flatMap((region) => region.leaves)
   for (const leaf of leaves) await leaf.arrived(arriveMs)
   let wrong: string[] = ['nobody has looked']

@@ -2,6 +2,7 @@ import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { tmpdir } from 'node:os'
 import { parseArgs } from 'node:util'
+import { type HandLeaf, joinByHand } from '../support/hand-leaf.ts'
 import { seededRandom } from '../faults/schedule.ts'
 import { comeAndGo, type Membership, wander } from './churn.ts'
 import { judge } from './flatness.ts'
@@ -27,13 +28,17 @@ const minutes = Number(values.minutes)
 if (!(minutes > 0)) throw new Error('--minutes takes a number above 0')
 const seed = Number(values.seed ?? Math.floor(Math.random() * 2 ** 31))
 const reportFile = values.report ?? join(tmpdir(), `cortex-soak-${seed}.txt`)
-const [stirMs, lookMs, sampleMs, countMs] = [1_500, 10_000, 2_000, 10_000]
+const [stirMs, lookMs, sampleMs, countMs, progressMs] = [1_500, 10_000, 2_000, 10_000, 30_000]
 /** Nothing is killed in the last part, so that what grows shows as a slope. */
 const killedShare = 0.45
 const eventSockets = 4
 
 /** One run of that tree; the text of its report, and whether it was clean. */
-async function soak(world: World, stopped: AbortSignal): Promise<{ text: string; isClean: boolean }> {
+async function soak(
+  world: World,
+  wanderer: HandLeaf,
+  stopped: AbortSignal,
+): Promise<{ text: string; isClean: boolean }> {
   const beganMs = performance.now()
   const runMs = minutes * 60_000
   const signal = AbortSignal.any([stopped, AbortSignal.timeout(runMs)])
@@ -49,6 +54,9 @@ async function soak(world: World, stopped: AbortSignal): Promise<{ text: string;
     if (violations.has(what)) return
     violations.add(what)
     console.error(`soak: VIOLATION after ${Math.round(passedMs() / 1000)} s: ${what}`)
+  }
+  async function tellProgress(): Promise<void> {
+    console.error(`soak: ${Math.round(passedMs() / 1000)} s, ${violations.size} violations`)
   }
   async function look(): Promise<void> {
     const found = await watch.look()
@@ -66,26 +74,41 @@ async function soak(world: World, stopped: AbortSignal): Promise<{ text: string;
     }
   }
 
+  /** What fails in the soak itself is told like all else, and ends no run without its report. */
+  async function part(name: string, work: Promise<unknown>): Promise<void> {
+    try {
+      await work
+    } catch (error) {
+      violation(`${name} failed: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`)
+    }
+  }
+
   let seeds = seed
   const own = () => ({ random: seededRandom(seeds++), signal })
-  const asked = stir(world, { ...own(), everyMs: stirMs })
+  const asked = part('stirring', stir(world, { ...own(), everyMs: stirMs }))
   await Promise.all([
-    makeWeather(world, { ...own(), tally: weather, mayKill: () => passedMs() < runMs * killedShare }),
-    comeAndGo(world, { ...own(), tally: churn, membership }),
-    wander(world, 'wanderer', { ...own(), tally: churn, membership }),
-    operate(world, { ...own(), tally: operators, violation }),
-    ...Array.from({ length: eventSockets }, () => listen(world, { signal, tally: listeners, violation })),
-    repeat(lookMs, own(), look),
-    repeat(countMs, own(), count),
-    repeat(sampleMs, own(), async () => sampler.look()),
-    repeat(30_000, own(), async () =>
-      console.error(`soak: ${Math.round(passedMs() / 1000)} s, ${violations.size} violations`),
+    part('weather', makeWeather(world, { ...own(), tally: weather, mayKill: () => passedMs() < runMs * killedShare })),
+    part('joining and leaving', comeAndGo(world, { ...own(), tally: churn, membership, violation })),
+    part('wandering', wander(world, wanderer, { ...own(), tally: churn, membership, violation })),
+    part('operators', operate(world, { ...own(), tally: operators, violation })),
+    ...Array.from({ length: eventSockets }, () =>
+      part('sockets', listen(world, { signal, tally: listeners, violation })),
     ),
+    part('looking', repeat(lookMs, own(), look)),
+    part('counting', repeat(countMs, own(), count)),
+    part(
+      'sampling',
+      repeat(sampleMs, own(), async () => sampler.look()),
+    ),
+    part('progress', repeat(progressMs, own(), tellProgress)),
   ])
   const tookMinutes = passedMs() / 60_000
   console.error('soak: settling')
   await asked
-  for (const wrong of await settle(world, membership)) violation(`when all had settled: ${wrong}`)
+  await part(
+    'settling',
+    settle(world, membership).then((wrong) => wrong.forEach((each) => violation(`when all had settled: ${each}`))),
+  )
 
   const outcome = {
     seed,
@@ -107,7 +130,7 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => 
 console.error(`soak: starting the tree, --seed ${seed}`)
 const world = await startWorld()
 try {
-  const { text, isClean: clean } = await soak(world, stopping.signal)
+  const { text, isClean: clean } = await soak(world, await joinByHand(world.root, 'wanderer'), stopping.signal)
   console.log(text)
   writeFileSync(reportFile, `${text}\n`)
   console.error(`soak: the report is in ${reportFile}`)
