@@ -32,6 +32,8 @@ const [stirMs, lookMs, sampleMs, countMs, progressMs] = [1_500, 10_000, 2_000, 1
 /** Nothing is killed in the last part, so that what grows shows as a slope. */
 const killedShare = 0.45
 const eventSockets = 4
+/** What a node that ended by itself had to say. */
+const [lastLines, maxLastChars] = [5, 1_500]
 
 /** One run of that tree; the text of its report, and whether it was clean. */
 async function soak(
@@ -47,7 +49,9 @@ async function soak(
   const membership: Membership = { parentOf: new Map(), gone: new Set() }
   const violations = new Set<string>()
   const looks = { done: 0, withoutDatabase: 0 }
-  const sampler = createSampler(world, passedMs)
+  const sampler = createSampler(world, passedMs, (node) =>
+    violation(`${node.id} has ended by itself: ${node.log().slice(-lastLines).join(' ').slice(-maxLastChars)}`),
+  )
   const watch = createWatch(world)
 
   function violation(what: string): void {

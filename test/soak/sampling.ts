@@ -36,8 +36,10 @@ export interface Sampler {
   series(): Series[]
 }
 
-/** Keeps figures of every process and database of the tree; `clock` in ms. */
-export function createSampler(world: World, clock: () => number): Sampler {
+/** Keeps figures of every process and database of the tree; `clock` in ms. `onEnded` is told of a node that ended by itself. */
+export function createSampler(world: World, clock: () => number, onEnded: (node: TreeNode) => void): Sampler {
+  /** Processes that were not there at the last look: one that was killed just then is forgotten by the next. */
+  const missing = new Set<number>()
   const all = new Map<string, Series>()
   const nodes = [world.root, ...world.regions.flatMap(({ node, worker }) => [node, worker])]
   const monitors = [world.root, ...world.regions.map(({ node }) => node)]
@@ -51,8 +53,13 @@ export function createSampler(world: World, clock: () => number): Sampler {
 
   function lookAt(node: TreeNode): void {
     const pid = node.pid()
-    const status = pid === null ? null : procFile(`/proc/${pid}/status`)
-    if (status === null) return
+    if (pid === null) return
+    const status = procFile(`/proc/${pid}/status`)
+    if (status === null) {
+      if (missing.has(pid)) onEnded(node)
+      missing.add(pid)
+      return
+    }
     const rssKb = Number(/^VmRSS:\s+(\d+)/m.exec(status)?.[1])
     // A process that is about to end has no memory any more.
     if (!Number.isFinite(rssKb)) return
