@@ -94,7 +94,7 @@ export const SelfStatus = z
         bytes: z.number().int(),
         oldest_at: IsoTime.nullable(),
         /** Why the newest report could not be written to disk, and is kept in memory alone; null: it could. */
-        trouble: SpoolTrouble.nullable(),
+        trouble: SpoolTrouble.nullable().default(null),
       })
       .nullable(),
     last_inspection: Inspection.nullable(),

@@ -19,7 +19,11 @@ afterAll(async () => {
 async function letIn(open: boolean): Promise<void> {
   const { url } = inject('testServer')
   await execute(url, `alter database ${database} with allow_connections ${open}`)
-  if (!open) await execute(url, `select pg_terminate_backend(pid) from pg_stat_activity where datname = '${database}'`)
+  if (!open)
+    await execute(
+      url,
+      `select pg_terminate_backend(pid) from pg_stat_activity where datname = '${database}' and backend_type = 'client backend'`,
+    )
 }
 
 test('health says that the database is gone, calls are 503, and both recover by themselves', async () => {

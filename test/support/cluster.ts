@@ -3,7 +3,7 @@ import type { TestProject } from 'vitest/node'
 import { withDatabase } from '../../src/db/connection-url.ts'
 import { migrate } from '../../src/db/migrate.ts'
 import { openDatabase } from '../../src/db/open.ts'
-import { execute } from './execute.ts'
+import { dropDatabase, execute } from './execute.ts'
 import { startOwnServer } from './own-server.ts'
 import { quiet } from './quiet-logger.ts'
 
@@ -24,7 +24,7 @@ export async function setup(project: TestProject): Promise<void> {
   const template = `cortex_template_${randomBytes(6).toString('hex')}`
   undo = async () => {
     try {
-      await execute(server.url, `drop database if exists ${template} with (force)`)
+      await dropDatabase(server.url, template)
     } finally {
       await server.stop()
     }

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { inject } from 'vitest'
 import { withDatabase } from '../../src/db/connection-url.ts'
-import { execute } from './execute.ts'
+import { dropDatabase, execute } from './execute.ts'
 
 /** A database of a test's own. */
 export interface TestDatabase {
@@ -18,6 +18,6 @@ export async function createTestDatabase({ empty = false }: { empty?: boolean } 
   await execute(server.url, `create database ${name} template ${empty ? 'template0' : server.template}`)
   return {
     url: withDatabase(server.url, name),
-    drop: () => execute(server.url, `drop database if exists ${name} with (force)`),
+    drop: () => dropDatabase(server.url, name),
   }
 }

@@ -1,6 +1,6 @@
 import { inject } from 'vitest'
 import { type Database, openDatabase } from '../../src/db/open.ts'
-import { execute } from '../support/execute.ts'
+import { dropDatabase, execute } from '../support/execute.ts'
 import { quiet } from '../support/quiet-logger.ts'
 import type { TreeNode } from '../support/tree.ts'
 
@@ -64,7 +64,7 @@ export async function backupOf(node: TreeNode): Promise<{ restore(): Promise<voi
   await copyDatabase(url, nameOf(node), backup)
   return {
     restore: () => copyDatabase(url, backup, nameOf(node)),
-    drop: () => execute(url, `drop database if exists ${backup} with (force)`),
+    drop: () => dropDatabase(url, backup),
   }
 }
 
@@ -75,7 +75,10 @@ export async function wipe(node: TreeNode): Promise<void> {
 }
 
 async function copyDatabase(serverUrl: string, from: string, to: string): Promise<void> {
-  await execute(serverUrl, `drop database if exists ${to} with (force)`)
-  await execute(serverUrl, `select pg_terminate_backend(pid) from pg_stat_activity where datname = '${from}'`)
+  await dropDatabase(serverUrl, to)
+  await execute(
+    serverUrl,
+    `select pg_terminate_backend(pid) from pg_stat_activity where datname = '${from}' and backend_type = 'client backend'`,
+  )
   await execute(serverUrl, `create database ${to} template ${from}`)
 }
