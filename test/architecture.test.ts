@@ -65,6 +65,13 @@ function importsOf(path: string, statements = ANY_IMPORT): string[] {
   )
 }
 
+/** All files that are loaded with that one. */
+function loadedFrom(entry: string): string[] {
+  const reached = new Set<string>([entry])
+  for (const path of reached) for (const target of importsOf(path, LOADED_IMPORT)) reached.add(target)
+  return [...reached]
+}
+
 const parts = (path: string) => path.split('/')
 const layerOf = (path: string) => (parts(path).length > 2 ? parts(path)[1] : undefined)
 const floorOf = (path: string) => (layerOf(path) === 'monitor' && parts(path).length > 3 ? parts(path)[2] : undefined)
@@ -115,10 +122,15 @@ describe('the arrows between the folders of src', () => {
   })
 
   test('the command line loads no database code before a command asks for it', () => {
-    const reached = new Set<string>(['src/main.ts'])
-    for (const path of reached) for (const target of importsOf(path, LOADED_IMPORT)) reached.add(target)
-    expect(reached.size).toBeGreaterThan(10)
-    expect([...reached].filter((path) => /^src\/(db|monitor|api|node)\//.test(path))).toEqual([])
+    const reached = loadedFrom('src/main.ts')
+    expect(reached.length).toBeGreaterThan(10)
+    expect(reached.filter((path) => /^src\/(db|monitor|api|node)\//.test(path))).toEqual([])
+  })
+
+  test('a node loads nothing of a monitor before its config asks for one', () => {
+    const reached = loadedFrom('src/node/node.ts')
+    expect(reached.length).toBeGreaterThan(100)
+    expect(reached.filter((path) => /^src\/(db|monitor)\//.test(path))).toEqual([])
   })
 
   test('a leaf reaches no database code from its probe and its tree', () => {

@@ -1,6 +1,3 @@
-import { asLeader, FencedOff } from '../monitor/changes/fence.ts'
-import type { Leadership } from '../monitor/replicas/leadership.service.ts'
-
 /** What must be done once in a monitor, of how many processes it may be. */
 export interface Leading {
   /** Whether this process does it now. */
@@ -18,39 +15,4 @@ export const alone: Leading = {
   once: (work) => work(),
   onGained: () => undefined,
   onLost: () => undefined,
-}
-
-/** One process of several. */
-export function createLeading(parts: { leadership: () => Pick<Leadership, 'epoch' | 'look'> }) {
-  const { leadership } = parts
-  const gained: Array<() => void> = []
-  const lost: Array<() => void> = []
-  const leading: Leading = {
-    leads: () => leadership().epoch() !== null,
-    async once(work) {
-      const epoch = leadership().epoch()
-      if (epoch === null) return null
-      try {
-        return await asLeader(epoch, work)
-      } catch (error) {
-        if (!(error instanceof FencedOff)) throw error
-        leadership().look()
-        return null
-      }
-    },
-    onGained(listener) {
-      gained.push(listener)
-      if (leading.leads()) listener()
-    },
-    onLost: (listener) => void lost.push(listener),
-  }
-  return {
-    leading,
-    gained: () => {
-      for (const listener of gained) listener()
-    },
-    lost: () => {
-      for (const listener of lost) listener()
-    },
-  }
 }

@@ -19,7 +19,7 @@ import { createSiblingTokens } from '../tree/link/sibling-token.ts'
 import { createSiblings } from '../tree/link/siblings.ts'
 import type { Identity } from '../tree/uplink/identity.ts'
 import { replicaAddress } from './address.ts'
-import { createLeading } from './leading.ts'
+import { createLeading } from './fenced-leading.ts'
 import { openSharedIdentity } from './shared-identity.ts'
 
 /** What the rest of the node does for the processes, and is told of them. */
