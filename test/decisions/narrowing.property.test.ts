@@ -132,7 +132,12 @@ function createPath({ verdicts, authority: wanted, model }: Tree) {
       const ours = status === 'rejected' && local === 'pending' ? refused : { ...row, status }
       const told = status === command.status ? command : ours
       if (status !== local) settle(at + 1, told)
-      if (time === 0) row.down.push(local === 'approved' && status === 'approved' ? command : told)
+      if (time > 0) continue
+      // An authority that has approved by itself hands on its own approval.
+      const stands = local === 'approved' && status === 'approved'
+      if (stands && command.status === 'approved' && at + 1 === authority)
+        row.down.push({ status, decidedBy: row.decidedBy, from: row.from })
+      else row.down.push(stands ? command : told)
     }
   }
 
@@ -252,6 +257,21 @@ test('a monitor whose policy denies never shows an approval, and nothing below i
   )
 })
 
+/** A person far above approves what a region has approved by itself, while a monitor below that region wants a person. */
+const approvedAboveAnAuthority = {
+  verdicts: ['judge', 'deny', 'judge', 'human', 'judge'] as Verdict[],
+  authority: 2,
+  model: ['approved'] as DecisionStatus[],
+  steps: [
+    { do: 'ask', lostAt: 2, answerLostAt: null },
+    { do: 'rollUpAll' },
+    { do: 'approve', at: 0 },
+    { do: 'ask', lostAt: null, answerLostAt: null },
+    { do: 'rollUpAll' },
+    { do: 'deliverAll' },
+  ] as Step[],
+}
+
 test('a monitor that wants a person follows only a person, and nobody below an authority follows one above it', () => {
   fc.assert(
     fc.property(scenario, ({ steps, ...tree }) => {
@@ -263,6 +283,6 @@ test('a monitor that wants a person follows only a person, and nobody below an a
         expect(row.from).toBeGreaterThanOrEqual(path.authority)
       }
     }),
-    { numRuns },
+    { numRuns, examples: [[approvedAboveAnAuthority]] },
   )
 })

@@ -53,18 +53,23 @@ export function followAncestors(parts: {
     const end = refusedHere
       ? { ...above, status, reason: text.zh, decided_by: 'policy' as const, authority: selfId, hops: ours }
       : { ...above, status, hops: joinHops(ours, above.hops) }
-    if (status === row.status) return await unchanged(unit, row, above, status)
+    if (status === row.status) return await unchanged(unit, row, above, at)
     const settled = await settleDecision(unit, row, above.agent_id, settlementOf(row, end, at), row.status)
     return settled ? end : { ...end, status: 'pending', valid_for_ms: 0 }
   })
 
-  /** Ours stands, and is what goes on; an approval that is not taken waits for a person here. */
-  async function unchanged(unit: Unit, row: DecisionRow, above: Settled, status: DecisionStatus): Promise<Settled> {
+  /**
+   * Ours stands, and is what goes on; an approval that is not taken waits for a person here. An authority that has approved by
+   * itself hands on that approval: one from above it must count for nobody below.
+   */
+  async function unchanged(unit: Unit, row: DecisionRow, above: Settled, at: Date): Promise<Settled> {
+    const { status, reason, decidedBy, authority, hops } = row
+    const ours = { ...above, status, reason, decided_by: decidedBy, authority, hops, valid_for_ms: 0 }
+    if (status === 'approved' && above.status === 'approved' && isAuthority())
+      return { ...ours, valid_for_ms: Math.max(0, row.expiresAt.getTime() - at.getTime()) }
     if (status === 'approved' || status === above.status) return above
-    if (status === 'pending')
-      await noteRow(unit.tx, row.id, { reason: above.reason, hops: row.hops, authority: selfId })
-    const { reason, decidedBy, authority, hops } = row
-    return { ...above, status, reason, decided_by: decidedBy, authority, hops, valid_for_ms: 0 }
+    if (status === 'pending') await noteRow(unit.tx, row.id, { reason: above.reason, hops, authority: selfId })
+    return ours
   }
 }
 
