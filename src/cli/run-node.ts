@@ -27,7 +27,9 @@ export async function runNode(options: ConfigOption, context: CommandContext): P
   context.out(welcome(config, programName(process.argv[1]), node, showsToken))
   void node.untilUp().then(
     () => supervision.up(),
-    (err: unknown) => logger.error({ err }, 'the supervisor was not told that this node is up'),
+    (err: unknown) => {
+      if (!node.stopping.aborted) logger.error({ err }, 'the supervisor was not told that this node is up')
+    },
   )
   const outcome = await node.stop(await told.promise)
   if (restarts) return ExitCode.restart
