@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { stringify } from 'yaml'
 import { configKeys } from '../../src/platform/config/config-keys.ts'
 import { variablesOf } from '../../src/platform/config/environment.ts'
 import { loadConfig } from '../../src/platform/config/load.ts'
@@ -257,6 +258,26 @@ databse: {}
 
 test('a section or list whose content is all comments counts as not written', () => {
   expect(load('server:\nprobe:\n  checks:\n  services:\n').probe.services).toEqual([])
+})
+
+describe('a value of another kind, for every key there is,', () => {
+  test('is refused in the file with its place', () => {
+    for (const { path, isGroup } of configKeys()) {
+      const wrong = isGroup ? 7 : { wrong: { wrong: true } }
+      const yaml = stringify(path.reduceRight<unknown>((inner, part) => ({ [part]: inner }), wrong))
+      const [place, key] = mistakesOf(yaml)[0]?.split(' ') ?? []
+      expect(place, yaml).toMatch(/^node\.yaml:\d+:\d+$/)
+      expect(key, yaml).toMatch(new RegExp(`^${path.join('\\.')}`))
+    }
+  })
+
+  test('is refused in the environment with its variable', () => {
+    for (const key of configKeys().filter(({ kind }) => kind !== 'text' && kind !== 'texts')) {
+      const variable = variablesOf(key).at(-1) ?? ''
+      const mistakes = mistakesOf(null, { [variable]: '{ wrong' }).join('\n')
+      expect(mistakes).toContain(`environment variable ${variable} ${key.path.join('.')}`)
+    }
+  })
 })
 
 test('every key is described', () => {

@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest'
+import { describe, expect, test, vi } from 'vitest'
 import { z } from 'zod'
 import { LinkMethods } from '../../contract/link.ts'
 import { ask } from './ask.ts'
@@ -70,11 +70,16 @@ describe('asking a method of the contract', () => {
     await expect(asked).rejects.toMatchObject({ reason: 'REMOTE', hop: 'leaf' })
   })
 
-  test('every method of the contract can be registered as it stands', () => {
+  test('every method of the contract can be registered as it stands, and refuses another shape before its handler runs', async () => {
     const methods = createMethods()
     for (const [name, schemas] of Object.entries(LinkMethods)) {
-      methods.register<z.ZodType, z.ZodType>({ name, ...schemas, handle: () => ({}) })
-      expect(methods.call(name)).toBeDefined()
+      const handle = vi.fn(() => ({}))
+      methods.register<z.ZodType, z.ZodType>({ name, ...schemas, handle })
+      for (const body of [[], 'all', null]) {
+        const asked = methods.call(name)?.(encodeBody(body), context)
+        await expect(asked, name).rejects.toMatchObject({ code: 'INVALID_REQUEST', details: { method: name } })
+      }
+      expect(handle).not.toHaveBeenCalled()
     }
   })
 })
