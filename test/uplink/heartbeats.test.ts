@@ -33,7 +33,6 @@ function heartbeatsOf({
     parents: () => [{ url: parent.url, apiKey: 'k' }],
     clock,
     logger,
-    timeoutMs: 200,
   })
   const status = () => 'warning' as const
   const heartbeats = createHeartbeats({

@@ -4,7 +4,9 @@ import { join } from 'node:path'
 import { Report } from '../../src/contract/reports.ts'
 import { createLogger } from '../../src/platform/logger.ts'
 import { createGate } from '../../src/tree/uplink/gate.ts'
+import { type PostOptions, httpPost } from '../../src/tree/uplink/http-post.ts'
 import { createParentClient } from '../../src/tree/uplink/parent-client.ts'
+import { ParentError } from '../../src/tree/uplink/parent-error.ts'
 import { type Spool, openSpool } from '../../src/tree/uplink/spool.ts'
 import { createUplink } from '../../src/tree/uplink/uplink.ts'
 import { startStubParent, until } from './stub-parent.ts'
@@ -27,11 +29,11 @@ export async function startRig(
   const logger = createLogger({ level: 'debug', write: (line) => lines.push(line) })
   const parent = await startStubParent()
   const spool = openSpool({ path: join(folder, 'spool.db'), clock, logger })
-  const watchedFetch: typeof fetch = (input, init) => {
-    const isHeartbeat = typeof input === 'string' && input.endsWith('/heartbeat')
-    if (isHeartbeat && !options.heartbeats) return untilAborted(init?.signal)
-    if (typeof input === 'string' && !isHeartbeat) tried.push(input)
-    return fetch(input, init)
+  const watchedPost: typeof httpPost = (request) => {
+    const isHeartbeat = request.url.endsWith('/heartbeat')
+    if (isHeartbeat && !options.heartbeats) return unheard(request)
+    if (!isHeartbeat) tried.push(request.url)
+    return httpPost(request)
   }
   let made = 0
   const uplink = createUplink({
@@ -41,7 +43,7 @@ export async function startRig(
       parents: () => [{ url: parent.url, apiKey: 'key-1' }],
       clock,
       logger,
-      fetch: watchedFetch,
+      post: watchedPost,
     }),
     gate: createGate({ clock, random: () => 1, ...(options.backoff === 'clock' ? {} : { minMs: 0, maxMs: 0 }) }),
     status: () => 'healthy',
@@ -98,8 +100,11 @@ export async function startRig(
 }
 export type UplinkRig = Awaited<ReturnType<typeof startRig>>
 
-function untilAborted(signal: AbortSignal | null | undefined): Promise<never> {
+/** A request that nobody answers. */
+function unheard({ signal, timeoutMs }: PostOptions): Promise<never> {
+  const ends = [AbortSignal.timeout(timeoutMs), ...(signal ? [signal] : [])]
   return new Promise((_resolve, reject) => {
-    signal?.addEventListener('abort', () => reject(new Error('aborted')), { once: true })
+    const givenUp = new ParentError({ kind: 'cancelled', message: 'given up' })
+    AbortSignal.any(ends).addEventListener('abort', () => reject(givenUp), { once: true })
   })
 }

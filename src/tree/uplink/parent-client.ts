@@ -23,7 +23,7 @@ export interface ParentClientOptions {
   maxAnswerBytes?: number
   /** Failures in a row after which the next parent is tried. */
   triesBeforeFailover?: number
-  fetch?: typeof fetch
+  post?: typeof httpPost
 }
 
 /** A report, or its JSON text as it lies in the spool. */
@@ -64,7 +64,7 @@ interface Call<T> extends CallOptions {
 
 export function createParentClient(options: ParentClientOptions): ParentClient {
   const { parents, attach, onActive, clock, logger, timeoutMs = 10_000, maxAnswerBytes = 4 * 1024 * 1024 } = options
-  const triesBeforeFailover = options.triesBeforeFailover ?? 3
+  const { triesBeforeFailover = 3, post: send = httpPost } = options
   let choice: ParentChoice = { url: null, failures: 0 }
   let answeredUrl: string | null = null
   let attaching: Promise<void> | undefined
@@ -72,14 +72,13 @@ export function createParentClient(options: ParentClientOptions): ParentClient {
   const inUse = () => chosenParent({ ...choice, url: choice.url ?? options.activeUrl?.() ?? null }, parents())
 
   async function post<T>(url: string, call: Call<T>): Promise<T> {
-    const answer = await httpPost({
+    const answer = await send({
       url: `${url}/api/v1${call.path}`,
       headers: call.headers ?? {},
       body: call.body,
       timeoutMs: call.timeoutMs ?? timeoutMs,
       maxAnswerBytes,
       signal: call.signal,
-      fetch: options.fetch ?? fetch,
     })
     return readAnswer(answer, call.schema, clock(), call.badItem)
   }
