@@ -36,6 +36,7 @@ export function clientIp(
 
 /** An address without port, brackets and the IPv4-in-IPv6 prefix; `null` for what is none. */
 function plainAddress(text: string): string | null {
+  if (isIP(text) === 4) return text
   const bare = text.replace(/^\[([^\]]+)\](?::\d+)?$/, '$1').replace(/^(\d+\.\d+\.\d+\.\d+):\d+$/, '$1')
   const address = bare.replace(/^::ffff:(?=\d+\.\d+\.\d+\.\d+$)/i, '')
   return isIP(address) ? address : null

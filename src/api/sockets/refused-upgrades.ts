@@ -10,11 +10,15 @@ const maxWaitMs = 1_000
  * would send the status alone, without the body that says why.
  */
 export function answerRefusedUpgrades<Env extends object>(fetch: Fetch<Env>): Fetch<Env> {
-  return async (request, env) => {
+  async function upgrade(incoming: IncomingMessage, request: Request, env: Env): Promise<Response> {
     const response = await fetch(request, env)
-    const incoming = upgradeOf(env)
-    if (incoming && response.status >= 400) await answer(incoming.socket, response)
+    if (response.status >= 400) await answer(incoming.socket, response)
     return response
+  }
+
+  return (request, env) => {
+    const incoming = upgradeOf(env)
+    return incoming ? upgrade(incoming, request, env) : fetch(request, env)
   }
 }
 
