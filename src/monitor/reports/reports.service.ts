@@ -24,6 +24,8 @@ import { createIntake, type IntakeParts, type Taken } from './report-intake.ts'
 import type { Sign } from './reports.store.ts'
 
 const maxBatch = 256
+/** Of a backlog, so that no transaction of it is long. */
+const maxOldBatch = 64
 /** While the database writes one batch, the next is gathered and sent; reports of one node stay in their order. */
 const laneCount = 2
 const maxWaiting = 20_000
@@ -64,6 +66,13 @@ export function createReports(
     }),
   )
   const laneOf = (nodeId: number) => lanes[nodeId % laneCount] as (typeof lanes)[number]
+  /** Old reports wait for each other alone, never a live one for them. */
+  const backlogLane = createGatherer<Incoming, Taken>({
+    run: (items) => units.run((unit) => takeReports(unit, items)),
+    maxItems: maxOldBatch,
+    maxWaiting,
+    overloaded,
+  })
   const heartbeatLane = createGatherer<Sign, void>({ run: takeHeartbeats, maxItems: maxBatch, maxWaiting, overloaded })
 
   async function takeHeartbeats(signs: Sign[]): Promise<void[]> {
@@ -145,7 +154,7 @@ export function createReports(
           }
           try {
             const item = incoming(await nodeOf(parsed.data.agent_id), parsed.data, { backlog: true, history })
-            const taken = await laneOf(item.nodeId).add(item)
+            const taken = await backlogLane.add(item)
             return { report_uid: uid, status: taken.duplicate ? ('duplicate' as const) : ('accepted' as const) }
           } catch (error) {
             if (!(error instanceof AppError) || error.status >= 500) throw error
@@ -179,7 +188,7 @@ export function createReports(
 
     /** Waits for everything that was taken in to be on disk. */
     async stop(): Promise<void> {
-      await Promise.all([...lanes.map((lane) => lane.idle()), heartbeatLane.idle()])
+      await Promise.all([...lanes, backlogLane, heartbeatLane].map((lane) => lane.idle()))
     },
   }
 }

@@ -167,10 +167,11 @@ export async function applySigns(tx: Tx, signs: readonly Sign[]): Promise<StateC
   }))
 }
 
-/** Time of the newest report that made each node's state; null where none did yet. */
+/** Time of the newest report that made each node's state, which stays so until the commit; null where none did yet. */
 export async function newestReportTimes(tx: Tx, nodeIds: readonly number[]): Promise<Map<number, number | null>> {
   const rows = await tx.execute<{ node_id: number; at: number | null }>(sql`
     select node_id, (extract(epoch from reported_at) * 1000)::float8 as at from ${nodeStates}
-    where node_id in (select value::bigint from jsonb_array_elements_text(${JSON.stringify(nodeIds)}::text::jsonb))`)
+    where node_id in (select value::bigint from jsonb_array_elements_text(${JSON.stringify(nodeIds)}::text::jsonb))
+    order by node_id for update`)
   return new Map(rows.map((row) => [row.node_id, row.at]))
 }
