@@ -8,7 +8,7 @@ import { endWithBench, startedWith, tell } from './support/child.ts'
  * A page of the shape of the dashboard without any of its work: rows that are in the HTML from the start, a script that
  * marks the one that is clicked, and a socket whose events change a row and add a line. The least that a browser does.
  */
-const { eventsPerSecond } = startedWith() as { eventsPerSecond: number }
+const { eventsPerSecond } = (await startedWith()) as { eventsPerSecond: number }
 const rows = 40
 const lines = 100
 

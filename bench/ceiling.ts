@@ -16,7 +16,7 @@ export interface CeilingOptions {
  * What taking a report costs at least: the hash of the key in a Map, the same schema, one INSERT for all that arrived
  * together, committed before the answer. No roles, limits, states, alerts, events, feed or metrics.
  */
-const { databaseUrl, keys } = startedWith() as CeilingOptions
+const { databaseUrl, keys } = (await startedWith()) as CeilingOptions
 const nodes = new Map(keys.map(({ key, agentId }, index) => [hash('sha256', key, 'hex'), { id: index + 1, agentId }]))
 const sql = postgres(databaseUrl, { max: 2, onnotice: () => undefined })
 await sql`

@@ -7,7 +7,7 @@ import { endWithBench, startedWith, tell } from './support/child.ts'
  * A bare HTTP hop: hands a body to the next one and its answer back; the last one answers with what it was sent, or with
  * its file.
  */
-const { nextPort, file } = startedWith() as { nextPort?: number; file?: string }
+const { nextPort, file } = (await startedWith()) as { nextPort?: number; file?: string }
 const agent = new Agent({ keepAlive: true })
 
 const server = createServer((incoming, outgoing) => {

@@ -34,7 +34,7 @@ const backlogConnections = 4
 const batchSize = 100
 /** Between two old reports of one node. */
 const backlogStepMs = 10_000
-const { port, senders } = startedWith() as FleetOptions
+const { port, senders } = (await startedWith()) as FleetOptions
 const nodes = senders.map(({ agentId, key }) => ({ key, sick: false, uid: 0, parts: reportParts(agentId) }))
 type Node = (typeof nodes)[number]
 

@@ -4,7 +4,7 @@ import { answer, startedWith, tell } from './support/child.ts'
 import { timeRoundTrips, type PipeOrder, type PipeResult } from './support/pipe.ts'
 
 /** One node of a chain of links: id, and its parent unless it is the top. */
-const { id, parentUrl } = startedWith() as { id: string; parentUrl?: string }
+const { id, parentUrl } = (await startedWith()) as { id: string; parentUrl?: string }
 const chunkBytes = 64 * 1024
 
 const monitor = await startMonitor(id)

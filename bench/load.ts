@@ -19,7 +19,7 @@ export interface LoadResult {
   latenciesMs: number[]
 }
 
-const { port, connections, senders } = startedWith() as LoadOptions
+const { port, connections, senders } = (await startedWith()) as LoadOptions
 const prepared = senders.map(({ agentId, key }) => {
   const [head, tail] = reportParts(agentId)
   return { key, head, tail }

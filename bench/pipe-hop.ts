@@ -9,7 +9,7 @@ import { timeRoundTrips, type PipeOrder, type PipeResult } from './support/pipe.
  * that is 0 answers: an echo, or so many bytes, which a terminal writes when there is a script for it. What comes from
  * below is passed up as it is.
  */
-const { parentPort, pourScript } = startedWith() as { parentPort?: number; pourScript?: string }
+const { parentPort, pourScript } = (await startedWith()) as { parentPort?: number; pourScript?: string }
 const chunkBytes = 64 * 1024
 const maxAheadBytes = 1024 * 1024
 

@@ -1,6 +1,6 @@
-/** What a program of the bench was started with. */
-export function startedWith(): unknown {
-  return JSON.parse(process.argv[2] ?? '{}')
+/** What a program of the bench was started with, its first message: ten thousand senders are too long for an argument. */
+export function startedWith(): Promise<unknown> {
+  return new Promise((resolve) => process.once('message', resolve))
 }
 
 /** Says something to the bench. */

@@ -16,9 +16,10 @@ const readyTimeoutMs = 30_000
 
 /** Starts `bench/<name>.ts` and waits for its first message, which `ready` carries. */
 export async function startProgram(name: string, options: object = {}): Promise<Program> {
-  const child = fork(join(folder, `${name}.ts`), [JSON.stringify(options)], {
+  const child = fork(join(folder, `${name}.ts`), [], {
     stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
   })
+  child.send(options)
   const ready = await nextMessage(child, name, readyTimeoutMs)
   return {
     port: (ready as { port?: number }).port ?? 0,

@@ -21,8 +21,8 @@ export function serverArguments(settings: ServerSettings): string[] {
     port: String(settings.port),
     unix_socket_directories: settings.socketFolder,
     unix_socket_permissions: '0700',
-    // One monitor's own server; the one of the tests serves whole trees at once.
-    max_connections: settings.durable ? '60' : '300',
+    // One monitor's own server; one that others reach, of the tests and the bench, serves whole trees at once.
+    max_connections: settings.durable && !settings.loopback ? '60' : '300',
     shared_buffers: '64MB',
     // One writer's monitor with small queries: fewer processes are worth more than parallel plans.
     max_worker_processes: '2',
