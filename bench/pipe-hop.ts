@@ -54,7 +54,7 @@ function pourTerminal(script: string, bytes: number, to: WebSocket): void {
     rows: 24,
     ownerUid: null,
     onData(piece) {
-      to.send(piece, () => pty.setPaused(to.bufferedAmount >= maxAheadBytes))
+      to.send(Buffer.from(piece), () => pty.setPaused(to.bufferedAmount >= maxAheadBytes))
     },
     onExit: () => undefined,
   })

@@ -34,6 +34,9 @@ export async function measureTerminal(scene: Scene, nodeArguments: readonly stri
   const bare = async (over: number, calls: number, size: number) =>
     (await pipes[0]?.ask({ hops: over, calls, bytes: size } satisfies PipeOrder)) as PipeResult
 
+  const alone = await startProgram('terminal-alone', { pourScript: pouring })
+  scene.onEnd(alone.stop)
+
   const typist = await openTerminal(tree, tree.serverAt[3], echoing)
   const atHome = await openTerminal(tree, tree.serverAt[0], echoing)
   const nearPour = await openTerminal(tree, tree.serverAt[1], pouring)
@@ -45,12 +48,13 @@ export async function measureTerminal(scene: Scene, nodeArguments: readonly stri
   const none = spreadOf(await type(atHome, keys))
   const bareKeys = spreadOf((await bare(hops, keys, 1)).roundTripsMs)
 
-  const rates: Record<'deep' | 'near' | 'bare', number[]> = { deep: [], near: [], bare: [] }
+  const rates: Record<'deep' | 'near' | 'bare' | 'alone', number[]> = { deep: [], near: [], bare: [], alone: [] }
   const rateOf = (tookMs: number) => bytes / 1_000 / tookMs
   await pour(deepPour, 2_000_000)
   await pour(nearPour, 2_000_000)
   const memory = watchMemory(tree.line)
   for (let round = 0; round < rounds; round++) {
+    rates.alone.push(rateOf(((await alone.ask({ bytes })) as Pick<PipeResult, 'pourMs'>).pourMs))
     rates.bare.push(rateOf((await bare(hops, 1, bytes)).pourMs))
     rates.near.push(rateOf(await pour(nearPour, bytes)))
     rates.deep.push(rateOf(await pour(deepPour, bytes)))
@@ -66,7 +70,7 @@ export async function measureTerminal(scene: Scene, nodeArguments: readonly stri
 
   for (const terminal of [typist, atHome, nearPour, deepPour]) terminal.close()
   await tree.stop()
-  for (const program of pipes) await program.stop()
+  for (const program of [...pipes, alone]) await program.stop()
   const [deep, near, piped] = [medianOf(rates.deep), medianOf(rates.near), medianOf(rates.bare)]
   const added = (far.p50 - none.p50) / hops
   return [
@@ -82,7 +86,7 @@ export async function measureTerminal(scene: Scene, nodeArguments: readonly stri
       ours: `${digits(deep)} MB/s`,
       bare: `${digits(piped)} MB/s`,
       ratio: ratio(deep / piped),
-      note: `over one hop of the same code ${digits(near)} MB/s; bare: a terminal through three WebSockets`,
+      note: `over one hop of the same code ${digits(near)} MB/s, read by node-pty and thrown away ${digits(medianOf(rates.alone))} MB/s; bare: a terminal through three WebSockets`,
     },
     {
       what: '  memory that this adds on the way, peak',

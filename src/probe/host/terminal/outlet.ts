@@ -12,10 +12,11 @@ const MAX_PIECE_BYTES = 32_768
 /** A piece of this size is no echo and no line but part of a transfer: what follows it is gathered. */
 const TRANSFER_BYTES = 2_048
 /**
- * How long, at most. A terminal is read in pieces of 4 KiB; passed on one by one, each costs a system call at every node
- * of the way, which is most of what a transfer costs.
+ * How long, at most, and how much. A program that writes in short pieces is read in short pieces; passed on one by one,
+ * each costs a system call at every node of the way, which is most of what a transfer costs.
  */
 const GATHER_MS = 2
+const ENOUGH_BYTES = 16_384
 
 /** `write` resolves when there is room for more; `onRoom` is called after each. A write that rejects drops the rest. */
 export function createOutlet(parts: { write: (bytes: Uint8Array) => Promise<void>; onRoom: () => void }): Outlet {
@@ -26,7 +27,7 @@ export function createOutlet(parts: { write: (bytes: Uint8Array) => Promise<void
   let enough: () => void = () => undefined
 
   async function gathered(): Promise<void> {
-    if (dropped || bytesPending >= MAX_PIECE_BYTES) return
+    if (dropped || bytesPending >= ENOUGH_BYTES) return
     await new Promise<void>((resolve) => {
       const timer = setTimeout(resolve, GATHER_MS)
       enough = () => {
@@ -36,7 +37,7 @@ export function createOutlet(parts: { write: (bytes: Uint8Array) => Promise<void
     })
   }
 
-  /** Many small reads of the terminal as one write. */
+  /** Many small reads of the terminal as one write; a large one is a write as it is. */
   function nextPiece(): Uint8Array {
     let size = 0
     let count = 0
@@ -44,9 +45,9 @@ export function createOutlet(parts: { write: (bytes: Uint8Array) => Promise<void
       size += waiting[count]?.length ?? 0
       count += 1
     }
-    const piece = Buffer.concat(waiting.slice(0, count))
-    waiting = waiting.slice(count)
-    return piece
+    const pieces = waiting.splice(0, count)
+    const [first] = pieces
+    return first && count === 1 ? first : Buffer.concat(pieces)
   }
 
   function drop(): void {
@@ -78,7 +79,7 @@ export function createOutlet(parts: { write: (bytes: Uint8Array) => Promise<void
       if (dropped || bytes.length === 0) return
       waiting.push(bytes)
       bytesPending += bytes.length
-      if (bytesPending >= MAX_PIECE_BYTES) enough()
+      if (bytesPending >= ENOUGH_BYTES) enough()
       pumping ??= pump()
     },
     pendingBytes: () => bytesPending,

@@ -1,4 +1,4 @@
-import { chownSync, writeSync } from 'node:fs'
+import { chownSync, readSync, writeSync } from 'node:fs'
 import { setTimeout as delay } from 'node:timers/promises'
 import { ReadStream } from 'node:tty'
 import { serviceUnavailable } from '../../../contract/errors.ts'
@@ -12,6 +12,7 @@ export interface PtyOptions {
   rows: number
   /** Who may open the terminal by its name, when that is not the user of this node. */
   ownerUid: number | null
+  /** `bytes` are valid during the call only: the next ones come into the same memory. */
   onData(bytes: Uint8Array): void
   /** Once, after the last byte of output was handed over. */
   onExit(exit: PtyExit): void
@@ -38,6 +39,14 @@ export interface Pty {
   /** Lets go of the terminal: what is still in it gets a hang-up. */
   close(): void
 }
+
+/**
+ * What is read at once, at most. The kernel hands a terminal's output out in pieces of 4 KiB; each of them on its own, in
+ * memory of its own, costs more than all else that is done with it.
+ */
+const READ_BYTES = 28_672
+/** A first piece of this size is no echo and no line but part of a transfer: there will be more behind it. */
+const TRANSFER_BYTES = 2_048
 
 /** How long a terminal that takes no input is left alone before it is tried again. */
 const FULL_WAIT_MS = 10
@@ -69,7 +78,7 @@ export function openPty(options: PtyOptions): Pty {
 
   const { fd, pid, pty } = forked(() => native.fork(file, args, pairs, cwd, cols, rows, -1, -1, false, '', onEnded))
   if (ownerUid !== null) chownSync(pty, ownerUid, -1)
-  const output = new ReadStream(fd)
+  const output = readInto(Buffer.allocUnsafe(READ_BYTES), fd, onRead)
 
   /** A child that the process left behind may keep the terminal open for ever: it is not waited for. */
   function awaitQuiet(): void {
@@ -85,15 +94,19 @@ export function openPty(options: PtyOptions): Pty {
     if (exit !== null) onExit(exit)
   }
 
-  output.on('data', (bytes: Uint8Array) => {
+  function onRead(size: number, buffer: Uint8Array): boolean {
+    const bytes = buffer.subarray(0, size < TRANSFER_BYTES ? size : readOn(fd, buffer, size))
     onData(bytes)
     if (exit !== null) left += bytes.length
     if (left > MAX_LEFT_BYTES) finish()
     else awaitQuiet()
-  })
+    return !paused
+  }
+
   // EIO is how a terminal says that nobody has its other side open any more.
   output.on('error', finish)
   output.on('close', finish)
+  output.resume()
 
   return {
     pid,
@@ -124,6 +137,33 @@ function forked<T>(fork: () => T): T {
     return fork()
   } catch (cause) {
     throw serviceUnavailable('节点无法打开新的终端', 'the node cannot open another terminal: see its log', { cause })
+  }
+}
+
+/** The types of Node know the constructor without its second argument. `onRead` says whether reading goes on. */
+function readInto(buffer: Uint8Array, fd: number, callback: (size: number, buffer: Uint8Array) => boolean): ReadStream {
+  return Reflect.construct(ReadStream, [fd, { onread: { buffer, callback } }])
+}
+
+/** Fills the rest of `buffer` with what is there already; how much is in it then. */
+function readOn(fd: number, buffer: Uint8Array, filled: number): number {
+  let size = filled
+  while (size < buffer.length) {
+    const more = readSome(fd, buffer.subarray(size))
+    if (more === 0) break
+    size += more
+  }
+  return size
+}
+
+/** 0 when nothing is there now. That the terminal is over is said by the next read of its stream. */
+function readSome(fd: number, into: Uint8Array): number {
+  try {
+    return readSync(fd, into)
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException
+    if (code === 'EAGAIN' || code === 'EIO') return 0
+    throw error
   }
 }
 
