@@ -2,7 +2,7 @@ import { spawn } from '@lydell/node-pty'
 import { answer, startedWith, tell } from './support/child.ts'
 
 /** The script of the measure: with an argument it writes so many bytes and ends. */
-const { pourScript } = startedWith() as { pourScript: string }
+const { pourScript } = (await startedWith()) as { pourScript: string }
 
 /** How long it takes to read so much of a terminal and do nothing with it: no socket, no other process. */
 function read(bytes: number): Promise<{ pourMs: number }> {
