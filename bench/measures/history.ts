@@ -1,4 +1,4 @@
-import { pointsOfReports } from '../../src/monitor/history/samples.store.ts'
+import { nodeSamples } from '../../src/monitor/history/samples.store.ts'
 import { type CortexNode, monitorOver, register, startCortex } from '../support/cortex.ts'
 import { timeRoundTrips } from '../support/pipe.ts'
 import { type Spread, spreadOf } from '../support/samples.ts'
@@ -17,6 +17,8 @@ const dayMs = 86_400_000
 const hourMs = 3_600_000
 /** As many as a chart of the dashboard has. */
 const points = 400
+const reportsOfDay = 8_640
+const manyPoints = 10_000
 /** Half a core is enough to see what a report costs, and leaves the rest to the load generator. */
 const connections = 16
 const senderCount = 100
@@ -39,13 +41,12 @@ export async function measureHistory(scene: Scene): Promise<Row[]> {
   let turn = 0
   const nextNode = () => stored.nodeIds[turn++ % stored.nodeIds.length] ?? 0
 
-  const chart = (fromMs: number, toMs: number) => async () => {
-    const span = `start_time=${new Date(fromMs).toISOString()}&end_time=${new Date(toMs).toISOString()}&limit=${points}`
+  let newest = ''
+  const chart = (fromMs: number, toMs: number, limit: number) => async () => {
+    const span = `start_time=${new Date(fromMs).toISOString()}&end_time=${new Date(toMs).toISOString()}&limit=${limit}`
     const answer = await fetch(`${root.url}/api/servers/${nextNode()}/monitor?${span}`, { headers: { authorization } })
-    const text = await answer.text()
-    if (!answer.ok) throw new Error(`a chart: ${answer.status} ${text}`)
-    const { data } = JSON.parse(text) as { data: unknown[] }
-    if (data.length < points / 2) throw new Error(`a chart of ${data.length} points`)
+    newest = await answer.text()
+    if (!answer.ok) throw new Error(`a chart: ${answer.status} ${newest}`)
   }
   const pair = async (ours: () => Promise<unknown>, bare: () => Promise<unknown>) => {
     await timeRoundTrips(3, bare)
@@ -55,24 +56,31 @@ export async function measureHistory(scene: Scene): Promise<Row[]> {
       ours: spreadOf(await timeRoundTrips(rounds, ours)),
     }
   }
+  const emptyRoot = await startCortex(scene, 'empty-root', monitorOver(await scene.newDatabase('history_empty')))
+  await emptyRoot.stop()
   // A day in the middle, from half past an hour, so that the ends are no whole hours.
   const dayFromMs = stored.toMs - 15 * dayMs + hourMs / 2 + 12_345
   const dayToMs = dayFromMs + dayMs
   const [dayFrom, dayTo] = [new Date(dayFromMs), new Date(dayToMs)]
-  const month = await pair(chart(stored.fromMs, stored.toMs), async () =>
+  const month = await pair(chart(stored.fromMs, stored.toMs, points), async () =>
     JSON.stringify(await sql`select * from report_hours where node_id = ${nextNode()} order by at`),
   )
-  const day = await pair(chart(dayFromMs, dayToMs), async () =>
+  expectPoints(newest, points / 2)
+  const day = await pair(chart(dayFromMs, dayToMs, points), async () =>
     JSON.stringify(
       await sql`select * from report_minutes where node_id = ${nextNode()} and at >= ${dayFrom} and at < ${dayTo} order by at`,
     ),
   )
-  const rawDay = await pair(
-    async () => await pointsOfReports(db, nextNode(), { fromMs: dayFromMs, toMs: dayToMs }, 10_000),
-    async () =>
-      await sql`
-        select reported_at, metrics from reports
-        where node_id = ${nextNode()} and reported_at >= ${dayFrom} and reported_at < ${dayTo} order by reported_at`,
+  expectPoints(newest, points / 2)
+  await storeNarrowRows(sql, dayFrom, dayTo)
+  const narrow = async () =>
+    JSON.stringify(await sql`select * from bare_figures where node_id = ${nextNode()} order by reported_at`)
+  const rawDay = await pair(chart(dayFromMs, dayToMs, manyPoints), narrow)
+  const rawBytes = newest.length
+  expectPoints(newest, reportsOfDay)
+  const rawRead = await pair(
+    () => nodeSamples(db, nextNode(), { from: dayFrom, to: dayTo, limit: manyPoints }, Date.now()),
+    narrow,
   )
   const sizes = await sizesOf(sql)
   const kept = await costOfKeeping(scene, root, sql)
@@ -90,12 +98,38 @@ export async function measureHistory(scene: Scene): Promise<Row[]> {
     timed('chart over 30 days of one node, p50', month, `over HTTP, ${total}; bare: its 720 rows of hours read`),
     timed('chart over a day of one node, p50', day, 'over HTTP; bare: its 1,440 rows of minutes read'),
     timed(
-      '  the same day from its 8,640 reports',
+      '  the same day, its 8,640 reports',
       rawDay,
-      'every report a point, from the store; bare: the rows with their JSON read',
+      `over HTTP, ${digits(rawBytes / 1e6)} MB; bare: as many figures from a narrow table as JSON`,
     ),
+    timed('  the same, in the process', rawRead, 'read and written as JSON, without HTTP'),
+    {
+      what: 'a start of a root over all that',
+      ours: ms(root.startMs),
+      bare: ms(emptyRoot.startMs),
+      ratio: ratio(root.startMs / emptyRoot.startMs),
+      note: 'bare: its first start over an empty database',
+    },
     ...keptRows(stored, sizes, kept),
   ]
+}
+
+/** The same figures of a day as a program has them that wants nothing else. */
+async function storeNarrowRows(sql: Sql, from: Date, to: Date): Promise<void> {
+  await sql`
+    create table bare_figures (node_id, reported_at, cpu, memory_used, memory_total, disk_used, disk_total, network_in, network_out,
+      load_1, load_5, load_15) as
+    select node_id, reported_at, (m->'cpu_percent')::float8, (m->'memory'->'used_bytes')::float8, (m->'memory'->'total_bytes')::float8,
+      (m->'disk'->'used_bytes')::float8, (m->'disk'->'total_bytes')::float8, (m->'network_io'->'bytes_recv')::float8,
+      (m->'network_io'->'bytes_sent')::float8, (m->'load_average'->0)::float8, (m->'load_average'->1)::float8, (m->'load_average'->2)::float8
+    from (select node_id, reported_at, metrics as m from reports where reported_at >= ${from} and reported_at < ${to} order by reported_at) r`
+  await sql`alter table bare_figures add primary key (node_id, reported_at)`
+  await sql`analyze bare_figures`
+}
+
+function expectPoints(history: string, expected: number): void {
+  const { data } = JSON.parse(history) as { data: unknown[] }
+  if (data.length < expected) throw new Error(`a chart of ${data.length} points`)
 }
 
 /** Bytes on disk: the reports with their indexes, and both summaries. */
@@ -189,10 +223,10 @@ function keptRows(
     },
     {
       what: '  its summaries, CPU',
-      ours: micros(stored.summaryCpuSeconds / stored.rows),
+      ours: micros(stored.summaryCpuSecondsEach),
       bare: '',
       ratio: '',
-      note: 'database and job, minutes and hours together',
+      note: 'database and job, minutes with their lines and hours together',
     },
   ]
 }

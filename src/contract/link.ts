@@ -18,6 +18,9 @@ const Command = z.object({
 })
 type Command = z.infer<typeof Command>
 
+/** So many fit into one message. */
+export const maxSamplesPerAnswer = 1_000
+
 /** What may be asked over the link, by name. */
 export const LinkMethods = {
   /** Inspects the asked node now. */
@@ -26,7 +29,12 @@ export const LinkMethods = {
   'node.history': { params: z.object({ agent_id: AgentId }), result: NodeHistory },
   /** Measurements that a monitor keeps of one of its direct children or of itself; what lies between is summed up in `limit` points. */
   'node.samples': {
-    params: z.object({ agent_id: AgentId, from: IsoTime, to: IsoTime, limit: z.number().int().min(1).max(1000) }),
+    params: z.object({
+      agent_id: AgentId,
+      from: IsoTime,
+      to: IsoTime,
+      limit: z.number().int().min(1).max(maxSamplesPerAnswer),
+    }),
     result: MonitorHistory,
   },
   'node.status': { params: z.object({}), result: SelfStatus },

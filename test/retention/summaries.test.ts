@@ -4,9 +4,9 @@ import { once } from 'node:events'
 import { resolve } from 'node:path'
 import fc from 'fast-check'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import type { MonitorPoint } from '../../src/contract/better-monitor/monitor-data.ts'
+import { MonitorHistory, type MonitorPoint } from '../../src/contract/better-monitor/monitor-data.ts'
 import { openDatabase, type Database } from '../../src/db/open.ts'
-import { averagesOf, nodeSamples } from '../../src/monitor/history/samples.store.ts'
+import { averagesOf, nodeSamples, type SampleSpan } from '../../src/monitor/history/samples.store.ts'
 import { createSummaries } from '../../src/monitor/history/summaries.service.ts'
 import { areWriting, markReports, summaryState } from '../../src/monitor/history/summaries.store.ts'
 import { createLogger } from '../../src/platform/logger.ts'
@@ -75,6 +75,11 @@ function summaries(database: Database = history.database) {
   })
 }
 
+async function chartOfStored(span: SampleSpan, nowMs: number): Promise<MonitorHistory> {
+  const { database, nodeId } = history
+  return MonitorHistory.parse(JSON.parse(await nodeSamples(database.db, nodeId, span, nowMs)))
+}
+
 /** What a chart has to say, worked out from the samples themselves. */
 function chartOf(samples: readonly Sample[], span: { from: Date; to: Date }, resolutionS: number) {
   const [from, to] = [span.from.getTime(), span.to.getTime()]
@@ -128,7 +133,7 @@ async function expectTruth(samples: readonly Sample[], nowMs: number): Promise<v
     [now - 400 * dayMs, now + 400 * dayMs, 50],
   ] as const) {
     const span = { from: new Date(from), to: new Date(to) }
-    const { data, resolution } = await nodeSamples(history.database.db, history.nodeId, { ...span, limit }, nowMs)
+    const { data, resolution } = await chartOfStored({ ...span, limit }, nowMs)
     if (resolution > 0) expect(chartOf(samples, span, resolution)).toEqual(data.map(said))
     else
       expect(data.toSorted(byTimeAndCpu).map(said)).toEqual(
@@ -254,32 +259,64 @@ test('while nobody makes summaries, and until all of an older history is in them
   const { db } = history.database
   await add(few)
   const span = { from: new Date(now - 30 * dayMs), to: new Date(now), limit: 2 }
-  const before = await nodeSamples(db, history.nodeId, span, now)
+  const before = await chartOfStored(span, now)
   expect(before.data).toMatchObject([{ cpu_usage: 40, cpu_usage_min: 5, cpu_usage_max: 95 }])
   await summaries().look()
   await add(few)
   const { completeAt } = await summaryState(db)
   for (const later of [0, hourMs]) {
     const nowMs = (completeAt?.getTime() ?? 0) + later
-    expect((await nodeSamples(db, history.nodeId, span, nowMs)).data).toEqual(before.data)
+    expect((await chartOfStored(span, nowMs)).data).toEqual(before.data)
     const day = { fromMs: now - dayMs, toMs: now }
     expect(await averagesOf(db, history.nodeId, day, nowMs)).toEqual({ avg_cpu: 40, avg_memory: 50, avg_disk: 60 })
   }
 })
 
+test('every report of a span is a point, by time, the same before and after they are summed up', async () => {
+  const { sql } = history
+  const span = { from: new Date(now - 2 * hourMs + 12_345), to: new Date(now), limit: 10_000 }
+  // The second ones come late, into minutes that have lines already; a few have no figures.
+  const early = Array.from({ length: 700 }, (_, index) => ({
+    atMs: now - 2 * hourMs + index * 10_007,
+    cpu: index / 7,
+    memoryUsed: index % 5 === 0 ? null : index * 1e6,
+    received: index % 11 === 0 ? 1e200 : 0.1 + index,
+  }))
+  const late = early.filter((_, index) => index % 3 === 0).map((one) => ({ ...one, atMs: one.atMs - 4_321, cpu: 1e-7 }))
+  const points = async (nowMs: number) => {
+    const { data, resolution } = await chartOfStored(span, nowMs)
+    expect(resolution).toBe(0)
+    expect(data.map(({ timestamp }) => timestamp)).toEqual(data.map(({ timestamp }) => timestamp).toSorted())
+    return data
+  }
+  await add(early)
+  const first = await points(now)
+  await summaries().look()
+  const completeAt = async () => (await summaryState(history.database.db)).completeAt?.getTime() ?? 0
+  expect(await points(await completeAt())).toEqual(first)
+  await add(late)
+  const all = await points(await completeAt())
+  expect(all).toHaveLength([...early, ...late].filter(({ atMs }) => atMs >= span.from.getTime()).length)
+  expect(all).toContainEqual(
+    expect.objectContaining({ cpu_usage: 1e-7, cpu_usage_max: 1e-7, load_avg_15: 3, network_in: null }),
+  )
+  // Nobody made summaries for long: all of it comes from the reports.
+  expect(await points(now + dayMs)).toEqual(all)
+  await summaries().look()
+  expect(await points(await completeAt())).toEqual(all)
+  // As an older version left them.
+  await sql`update report_minutes set lines = null where at < ${new Date(now - hourMs)}`
+  expect(await points(await completeAt())).toEqual(all)
+})
+
 test('where only hours are left, a chart is made of hours, however short', async () => {
-  const { sql, database } = history
+  const { sql } = history
   await add(few)
   await summaries().look()
   await sql`truncate reports, report_minutes`
   const onlyHoursBefore = new Date(now - dayMs / 2)
   const chart = async (from: number) =>
-    await nodeSamples(
-      database.db,
-      history.nodeId,
-      { from: new Date(from), to: new Date(now), limit: 400, onlyHoursBefore },
-      now + hourMs / 30,
-    )
+    await chartOfStored({ from: new Date(from), to: new Date(now), limit: 400, onlyHoursBefore }, now + hourMs / 30)
   expect(await chart(now - dayMs)).toMatchObject({ resolution: 3_600, data: [{ cpu_usage: 40, cpu_usage_max: 95 }] })
   expect((await chart(now - hourMs)).data).toEqual([])
 })

@@ -17,6 +17,7 @@ import { LinkError } from '../../tree/link/fault.ts'
 import type { ApiEnv } from '../http/api-env.ts'
 import { createSection } from '../http/app.ts'
 import { actorOf, nodeOf } from '../http/authenticate.ts'
+import { jsonText } from '../http/envelope.ts'
 import { plainRoute } from '../http/openapi.ts'
 
 const tag = 'better-monitor: monitor'
@@ -80,7 +81,7 @@ export function monitorDataSection(parts: {
     const history = await views.samples(node, { from, to, limit }).catch((error: unknown) => {
       throw isCutOff(error) ? serverOffline(node.name, error.hop) : error
     })
-    return c.json(history, 200)
+    return jsonText<MonitorHistory>(c, history)
   })
 
   return app

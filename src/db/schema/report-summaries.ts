@@ -1,4 +1,4 @@
-import { bigint, doublePrecision, integer, pgTable, primaryKey } from 'drizzle-orm/pg-core'
+import { bigint, doublePrecision, integer, pgTable, primaryKey, text } from 'drizzle-orm/pg-core'
 import { moment } from './columns.ts'
 
 /** The figures of a report that are summed up, as the columns of a summary begin. Bytes, bytes/s, percent, load. */
@@ -42,6 +42,8 @@ export const reportMinutes = pgTable(
     nodeId: bigint('node_id', { mode: 'number' }).notNull(),
     at: moment('at').notNull(),
     ...figureColumns(),
+    /** Its reports one by one, a line of figures for each, by time; null in what an older version wrote. */
+    lines: text('lines'),
   },
   (t) => [primaryKey({ columns: [t.nodeId, t.at] })],
 )

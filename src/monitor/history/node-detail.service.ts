@@ -1,4 +1,5 @@
 import type { MonitorHistory } from '../../contract/better-monitor/monitor-data.ts'
+import { maxSamplesPerAnswer } from '../../contract/link.ts'
 import type { NodeHistory, NodeQuery } from '../../contract/cluster.ts'
 import type { Database } from '../../db/open.ts'
 import type { Logger } from '../../platform/logger.ts'
@@ -47,7 +48,7 @@ export function createNodeViews(parts: {
   const { database, askOwner, askSamples, upstreamUrl, publicUrl, onlyHoursBefore, logger, clock } = parts
   const { db } = database
 
-  async function keptSamples(nodeId: number, span: { from: Date; to: Date; limit: number }): Promise<MonitorHistory> {
+  async function keptSamples(nodeId: number, span: { from: Date; to: Date; limit: number }): Promise<string> {
     return await nodeSamples(db, nodeId, { ...span, onlyHoursBefore: await onlyHoursBefore() }, clock())
   }
 
@@ -151,18 +152,21 @@ export function createNodeViews(parts: {
     async ownSamples(agentId: string, span: { from: Date; to: Date; limit: number }): Promise<MonitorHistory> {
       const node = await findNode(db, agentId)
       if (!node || node.deletedAt) throw nodeNotFound(agentId)
-      return await keptSamples(node.id, span)
+      return JSON.parse(await keptSamples(node.id, span)) as MonitorHistory
     },
 
-    /** Measurements of a node of any depth, from the monitor it reports to. Rejects when that is out of reach. */
+    /**
+     * Measurements of a node of any depth, from the monitor it reports to, a `MonitorHistory` as JSON text. Of a node that does not
+     * report here at most a thousand points. Rejects when its monitor is out of reach.
+     */
     async samples(
       node: { agentId: string; path: readonly string[]; id: number },
       span: { from: Date; to: Date; limit: number },
-    ): Promise<MonitorHistory> {
+    ): Promise<string> {
       const owner = node.path.slice(0, -1)
-      return owner.length <= 1
-        ? await nodeSamples(db, node.id, span, clock())
-        : await askSamples(owner, node.agentId, span)
+      if (owner.length <= 1) return await keptSamples(node.id, span)
+      const limit = Math.min(span.limit, maxSamplesPerAnswer)
+      return JSON.stringify(await askSamples(owner, node.agentId, { ...span, limit }))
     },
 
     /** agent_ids from this monitor down to the node; null when it is not in the tree. */

@@ -2,6 +2,7 @@ import { getTableColumns, sql } from 'drizzle-orm'
 import type { Database, Executor, Tx } from '../../db/open.ts'
 import { reportHours, reportMinutes, reportSummaries } from '../../db/schema/report-summaries.ts'
 import { figuresOfReports, perFigure } from './figures.ts'
+import { linesJoined, linesOfMinute } from './sample-lines.ts'
 
 export interface SummaryState {
   uptoId: number
@@ -80,13 +81,13 @@ const joined = perFigure(
 export async function addToSummaries(tx: Tx, afterId: number, uptoId: number): Promise<void> {
   await tx.execute(sql`
     with fresh as materialized (
-      select node_id, date_bin('1 minute', reported_at, 'epoch') as at, ${named}
+      select node_id, date_bin('1 minute', reported_at, 'epoch') as at, ${named}, ${linesOfMinute} as lines
       from ${figuresOfReports(sql`r.id > ${afterId} and r.id <= ${uptoId}`)} r
       group by 1, 2
     ), minutes as (
-      insert into ${reportMinutes} as s (node_id, at, ${columns})
+      insert into ${reportMinutes} as s (node_id, at, ${columns}, lines)
       select * from fresh order by node_id, at
-      on conflict (node_id, at) do update set ${joined}
+      on conflict (node_id, at) do update set ${joined}, lines = ${linesJoined}
     )
     insert into ${reportHours} as s (node_id, at, ${columns})
     select node_id, date_bin('1 hour', at, 'epoch'), ${ofMinutes} from fresh group by 1, 2 order by 1, 2

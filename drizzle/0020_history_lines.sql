@@ -1,0 +1,1 @@
+ALTER TABLE "report_minutes" ADD COLUMN "lines" text;
