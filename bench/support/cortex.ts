@@ -21,7 +21,7 @@ export interface CortexNode {
 
 export const password = 'bench-admin-password'
 export const registrationToken = 'bench-registration-token'
-const startTimeoutMs = 30_000
+const startTimeoutMs = 120_000
 const main = join(import.meta.dirname, '../../src/main.ts')
 
 /** Starts a node and waits until it answers. No rate limit stands in the way. */

@@ -1,23 +1,18 @@
 import { spawn } from 'node:child_process'
-import { randomUUID } from 'node:crypto'
 import { once } from 'node:events'
 import { resolve } from 'node:path'
 import fc from 'fast-check'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { MonitorHistory, type MonitorPoint } from '../../src/contract/better-monitor/monitor-data.ts'
-import { openDatabase, type Database } from '../../src/db/open.ts'
-import { averagesOf, nodeSamples, type SampleSpan } from '../../src/monitor/history/samples.store.ts'
-import { createSummaries } from '../../src/monitor/history/summaries.service.ts'
+import type { MonitorPoint } from '../../src/contract/better-monitor/monitor-data.ts'
+import { openDatabase } from '../../src/db/open.ts'
+import { averagesOf, type SampleSpan } from '../../src/monitor/history/samples.store.ts'
 import { areWriting, markReports, summaryState } from '../../src/monitor/history/summaries.store.ts'
-import { createLogger } from '../../src/platform/logger.ts'
 import { quiet } from '../support/quiet-logger.ts'
 import { until } from '../support/until.ts'
 import { dayMs, type History, startHistory } from './history.ts'
+import { addSamples, hourMs, now, type Sample, storedChart, summariesOf } from './samples.ts'
 
-/** Noon of the day on which Europe's clocks go forward. */
-const now = Date.UTC(2026, 2, 29, 12)
 const minuteMs = 60_000
-const hourMs = 3_600_000
 
 let history: History
 beforeEach(async () => {
@@ -34,51 +29,9 @@ async function nameOf({ sql }: History): Promise<string> {
   return row.name
 }
 
-/** One report as it is stored; figures that are null are not in it. */
-interface Sample {
-  atMs: number
-  cpu: number
-  memoryUsed: number | null
-  received: number | null
-}
-
-async function add(samples: readonly Sample[], sql = history.sql): Promise<void> {
-  const rows = samples.map(({ atMs, cpu, memoryUsed, received }) => ({
-    node_id: history.nodeId,
-    reported_at: new Date(atMs).toISOString(),
-    report_uid: randomUUID(),
-    metrics: {
-      cpu_percent: cpu,
-      memory_percent: 50,
-      disk_percent: 60,
-      load_average: [1, 2, 3],
-      ...(memoryUsed === null ? {} : { memory: { used_bytes: memoryUsed } }),
-      ...(received === null ? {} : { network_io: { bytes_recv: received } }),
-    },
-  }))
-  await sql`
-    insert into reports (node_id, reported_at, report_uid, status, cpu_percent, memory_percent, disk_percent, metrics, issues, actions, metadata)
-    select node_id, reported_at, report_uid, 'healthy', 1, 50, 60, metrics, '[]', '[]', '{}'
-    from jsonb_to_recordset(${sql.json(rows)}) as r(node_id bigint, reported_at timestamptz, report_uid text, metrics jsonb)`
-}
-
-let minutesPassed = 0
-/** A summary job as a new process has it, a minute after the one before. */
-function summaries(database: Database = history.database) {
-  minutesPassed += 1
-  const at = now + minutesPassed * minuteMs
-  return createSummaries({
-    database,
-    clock: () => at,
-    stopping: new AbortController().signal,
-    logger: createLogger({ level: 'silent' }),
-  })
-}
-
-async function chartOfStored(span: SampleSpan, nowMs: number): Promise<MonitorHistory> {
-  const { database, nodeId } = history
-  return MonitorHistory.parse(JSON.parse(await nodeSamples(database.db, nodeId, span, nowMs)))
-}
+const add = (samples: readonly Sample[], sql = history.sql) => addSamples(sql, history.nodeId, samples)
+const summaries = (database = history.database) => summariesOf(database)
+const chartOfStored = (span: SampleSpan, nowMs: number) => storedChart(history, span, nowMs)
 
 /** What a chart has to say, worked out from the samples themselves. */
 function chartOf(samples: readonly Sample[], span: { from: Date; to: Date }, resolutionS: number) {
@@ -270,43 +223,6 @@ test('while nobody makes summaries, and until all of an older history is in them
     const day = { fromMs: now - dayMs, toMs: now }
     expect(await averagesOf(db, history.nodeId, day, nowMs)).toEqual({ avg_cpu: 40, avg_memory: 50, avg_disk: 60 })
   }
-})
-
-test('every report of a span is a point, by time, the same before and after they are summed up', async () => {
-  const { sql } = history
-  const span = { from: new Date(now - 2 * hourMs + 12_345), to: new Date(now), limit: 10_000 }
-  // The second ones come late, into minutes that have lines already; a few have no figures.
-  const early = Array.from({ length: 700 }, (_, index) => ({
-    atMs: now - 2 * hourMs + index * 10_007,
-    cpu: index / 7,
-    memoryUsed: index % 5 === 0 ? null : index * 1e6,
-    received: index % 11 === 0 ? 1e200 : 0.1 + index,
-  }))
-  const late = early.filter((_, index) => index % 3 === 0).map((one) => ({ ...one, atMs: one.atMs - 4_321, cpu: 1e-7 }))
-  const points = async (nowMs: number) => {
-    const { data, resolution } = await chartOfStored(span, nowMs)
-    expect(resolution).toBe(0)
-    expect(data.map(({ timestamp }) => timestamp)).toEqual(data.map(({ timestamp }) => timestamp).toSorted())
-    return data
-  }
-  await add(early)
-  const first = await points(now)
-  await summaries().look()
-  const completeAt = async () => (await summaryState(history.database.db)).completeAt?.getTime() ?? 0
-  expect(await points(await completeAt())).toEqual(first)
-  await add(late)
-  const all = await points(await completeAt())
-  expect(all).toHaveLength([...early, ...late].filter(({ atMs }) => atMs >= span.from.getTime()).length)
-  expect(all).toContainEqual(
-    expect.objectContaining({ cpu_usage: 1e-7, cpu_usage_max: 1e-7, load_avg_15: 3, network_in: null }),
-  )
-  // Nobody made summaries for long: all of it comes from the reports.
-  expect(await points(now + dayMs)).toEqual(all)
-  await summaries().look()
-  expect(await points(await completeAt())).toEqual(all)
-  // As an older version left them.
-  await sql`update report_minutes set lines = null where at < ${new Date(now - hourMs)}`
-  expect(await points(await completeAt())).toEqual(all)
 })
 
 test('where only hours are left, a chart is made of hours, however short', async () => {
