@@ -47,6 +47,11 @@ export interface Pty {
 const READ_BYTES = 28_672
 /** A first piece of this size is no echo and no line but part of a transfer: there will be more behind it. */
 const TRANSFER_BYTES = 2_048
+/**
+ * How long it may take to read that. On a busy host each further piece may have to wait until the kernel has carried it
+ * over, and somebody else's keystroke would wait behind all of them.
+ */
+const READ_MS = 1
 
 /** How long a terminal that takes no input is left alone before it is tried again. */
 const FULL_WAIT_MS = 10
@@ -145,10 +150,11 @@ function readInto(buffer: Uint8Array, fd: number, callback: (size: number, buffe
   return Reflect.construct(ReadStream, [fd, { onread: { buffer, callback } }])
 }
 
-/** Fills the rest of `buffer` with what is there already; how much is in it then. */
+/** Fills the rest of `buffer` with what is there already, as far as READ_MS go; how much is in it then. */
 function readOn(fd: number, buffer: Uint8Array, filled: number): number {
+  const until = performance.now() + READ_MS
   let size = filled
-  while (size < buffer.length) {
+  while (size < buffer.length && performance.now() < until) {
     const more = readSome(fd, buffer.subarray(size))
     if (more === 0) break
     size += more
