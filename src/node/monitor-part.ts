@@ -17,6 +17,7 @@ import type { Escalate } from '../monitor/decisions/deliberation.ts'
 import { followAncestors } from '../monitor/decisions/from-above.ts'
 import { createHumanGate } from '../monitor/decisions/human-gate.service.ts'
 import { createTurns } from '../monitor/decisions/turns.ts'
+import { loadModelClient } from '../monitor/decisions/judge/ask-model.ts'
 import { createJudge } from '../monitor/decisions/judge/judge.ts'
 import { type AskOwner, type AskSamples, createNodeViews } from '../monitor/history/node-detail.service.ts'
 import { createSummaries } from '../monitor/history/summaries.service.ts'
@@ -117,6 +118,7 @@ export async function buildMonitor(options: MonitorPartOptions) {
   const telling = await buildTelling({ config, database, units, secretKey, settings, lifecycle, clock, logger })
   const alerts = createAlerts({ units, database, clock, newId })
   const alertHandling = createAlertHandling({ database, units, commands, silences: telling.silences, clock })
+  if (config.llm.model !== undefined) await loadModelClient()
   const judge = createJudge({
     config: config.llm,
     clock,

@@ -17,11 +17,17 @@ export interface AskOptions {
 }
 
 /**
+ * Loads the SDK. It stands still for more than a tenth of a second meanwhile: a monitor that has a model does so before it
+ * listens, others never.
+ */
+export const loadModelClient = () => import('openai')
+
+/**
  * Asks the model once, with the SDK's own retries for 429, 5xx and lost connections as long as time is left. What goes
- * wrong with the call is `none`; an end by `signal` is `timeout`. The SDK is loaded at the first call.
+ * wrong with the call is `none`; an end by `signal` is `timeout`.
  */
 export async function askModel({ config, messages, signal, timeoutMs, clock }: AskOptions): Promise<Judgement> {
-  const { OpenAI, APIError, APIConnectionError, APIConnectionTimeoutError, APIUserAbortError } = await import('openai')
+  const { OpenAI, APIError, APIConnectionError, APIConnectionTimeoutError, APIUserAbortError } = await loadModelClient()
   const startedAt = clock()
   const capped = createCappedFetch({
     maxBytes: maxAnswerBytes,
