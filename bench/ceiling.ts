@@ -1,8 +1,9 @@
 import { hash } from 'node:crypto'
 import type { AddressInfo } from 'node:net'
-import { serve } from '@hono/node-server'
+import { serve, upgradeWebSocket } from '@hono/node-server'
 import { Hono } from 'hono'
 import postgres from 'postgres'
+import { WebSocketServer } from 'ws'
 import { Report } from '../src/contract/reports.ts'
 import { createGatherer } from '../src/lib/gatherer.ts'
 import { endWithBench, startedWith, tell } from './support/child.ts'
@@ -14,7 +15,7 @@ export interface CeilingOptions {
 
 /*
  * What taking a report costs at least: the hash of the key in a Map, the same schema, one INSERT for all that arrived
- * together, committed before the answer. No roles, limits, states, alerts, events, feed or metrics.
+ * together, committed before the answer. Sockets are taken too, and nothing is said on them. No roles, limits, states, alerts, events, feed or metrics.
  */
 const { databaseUrl, keys } = (await startedWith()) as CeilingOptions
 const nodes = new Map(keys.map(({ key, agentId }, index) => [hash('sha256', key, 'hex'), { id: index + 1, agentId }]))
@@ -66,6 +67,12 @@ app.post('/api/v1/reports', async (c) => {
 })
 
 endWithBench()
-const server = serve({ fetch: app.fetch, hostname: '127.0.0.1', port: 0 }, () => {
+// Without the heartbeat, the guests and the events of a real one.
+const websocket = { server: new WebSocketServer({ noServer: true }) }
+app.get(
+  '/ws',
+  upgradeWebSocket(() => ({})),
+)
+const server = serve({ fetch: app.fetch, hostname: '127.0.0.1', port: 0, websocket }, () => {
   tell({ port: (server.address() as AddressInfo).port })
 })

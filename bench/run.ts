@@ -9,6 +9,7 @@ import { measureGrowth } from './measures/growth.ts'
 import { measureJudged } from './measures/judged.ts'
 import { measureHistory } from './measures/history.ts'
 import { measureLink } from './measures/link.ts'
+import { measureReplicas } from './measures/replicas.ts'
 import { measureReports } from './measures/reports.ts'
 import { measureTerminal } from './measures/terminal.ts'
 import { measureTopology } from './measures/topology.ts'
@@ -31,6 +32,7 @@ const measures: Record<string, (scene: Scene, nodeArguments: readonly string[]) 
   growth: measureGrowth,
   depth: measureDepth,
   catchUp: measureCatchUp,
+  replicas: measureReplicas,
   footprint: measureFootprint,
   dashboard: measureDashboard,
 }

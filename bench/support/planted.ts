@@ -17,8 +17,29 @@ export async function plantLeaves(
   scene: Scene,
   monitor: CortexNode,
   databaseUrl: string,
-  { prefix, count }: { prefix: string; count: number },
+  named: { prefix: string; count: number },
 ): Promise<Planted> {
+  const senders = await plantRows(scene, databaseUrl, named)
+  const fleet: Program = await startProgram('fleet', { port: monitor.port, senders } satisfies FleetOptions)
+  scene.onEnd(fleet.stop)
+  return {
+    senders,
+    async report(order) {
+      const result = (await fleet.ask(order, order.durationMs + 300_000)) as FleetResult
+      if (Object.keys(result.refused).length > 0)
+        throw new Error(`not every report was taken: ${JSON.stringify(result.refused)}`)
+      return result
+    },
+    stop: fleet.stop,
+  }
+}
+
+/** The same as rows and keys alone; nobody reports for them. */
+export async function plantRows(
+  scene: Scene,
+  databaseUrl: string,
+  { prefix, count }: { prefix: string; count: number },
+): Promise<FleetOptions['senders']> {
   const senders = Array.from({ length: count }, (_, at) => ({
     agentId: `${prefix}-${at}`,
     key: `cortex_ak_${randomBytes(32).toString('hex')}`,
@@ -38,18 +59,7 @@ export async function plantLeaves(
       join nodes n on n.agent_id = r.agent_id`
   })
   await sql`analyze nodes, node_states, api_keys`
-  const fleet: Program = await startProgram('fleet', { port: monitor.port, senders } satisfies FleetOptions)
-  scene.onEnd(fleet.stop)
-  return {
-    senders,
-    async report(order) {
-      const result = (await fleet.ask(order, order.durationMs + 300_000)) as FleetResult
-      if (Object.keys(result.refused).length > 0)
-        throw new Error(`not every report was taken: ${JSON.stringify(result.refused)}`)
-      return result
-    },
-    stop: fleet.stop,
-  }
+  return senders
 }
 
 const arriveTimeoutMs = 300_000

@@ -1,19 +1,31 @@
-import type { AddressInfo } from 'node:net'
+import type { Server, ServerResponse } from 'node:http'
+import { Server as TcpServer, type AddressInfo } from 'node:net'
+import { setTimeout as delay } from 'node:timers/promises'
 import { type ServerType, serve } from '@hono/node-server'
 import type { Hono } from 'hono'
 import { WebSocketServer } from 'ws'
 import type { ApiEnv } from '../api/http/api-env.ts'
 import { answerRefusedUpgrades } from '../api/sockets/refused-upgrades.ts'
 import { agreedProtocol } from '../api/sockets/socket-credential.ts'
+import { within } from '../lib/within.ts'
 import { socketOptions } from '../tree/link/socket-transport.ts'
 
 export interface HttpServer {
   port: number
-  /** Takes no more connections and ends those that are open; requests under way get `graceMs`. */
+  /** Takes no more connections. Those that are open still get their answers, each with the word that it is the last. */
+  takeNoMore(): void
+  /** After `takeNoMore`: resolves when nobody waits for an answer any more, at the latest after `graceMs`. */
+  drained(): Promise<void>
+  /** Takes no more, drains, and ends what is still open, sockets too. */
   stop(): Promise<void>
 }
 
 const graceMs = 1_500
+/** So long a connection that is kept open may bring one more request: a balancer sends it before it has seen the end. */
+const lingerMs = 250
+const lookMs = 20
+/** So long a socket may take to close after it was told to. */
+const closingMs = 1_000
 /** A slow sender may not hold a connection for ever. */
 const serverOptions = {
   requestTimeout: 120_000,
@@ -28,8 +40,8 @@ export async function listen(
   address: { host: string; port: number },
 ): Promise<HttpServer> {
   const sockets = new WebSocketServer({ noServer: true, handleProtocols: agreedProtocol, ...socketOptions })
-  const server = await new Promise<ServerType>((resolve, reject) => {
-    const listening = serve(
+  const listening = await new Promise<ServerType>((resolve, reject) => {
+    const started = serve(
       {
         fetch: answerRefusedUpgrades(app.fetch),
         hostname: address.host,
@@ -37,24 +49,57 @@ export async function listen(
         serverOptions,
         websocket: { server: sockets },
       },
-      () => resolve(listening),
+      () => resolve(started),
     )
-    listening.once('error', (error: NodeJS.ErrnoException) => reject(cannotListen(error, address)))
+    started.once('error', (error: NodeJS.ErrnoException) => reject(cannotListen(error, address)))
   })
+  // It is one of HTTP/1: no other was asked for.
+  const server = listening as Server
+  const answers = new Set<ServerResponse>()
+  let closed: Promise<void> | null = null
+  let closingSinceMs = Infinity
+
+  server.prependListener('request', (_request: unknown, answer: ServerResponse) => {
+    answers.add(answer)
+    answer.once('close', () => answers.delete(answer))
+    if (closed) answer.shouldKeepAlive = false
+  })
+
+  function takeNoMore(): Promise<void> {
+    closingSinceMs = Math.min(closingSinceMs, performance.now())
+    // Not the one of HTTP: it ends idle connections at once, one of which may just be bringing a request.
+    closed ??= new Promise((resolve) => TcpServer.prototype.close.call(server, () => resolve()))
+    for (const answer of answers) if (!answer.headersSent) answer.shouldKeepAlive = false
+    return closed
+  }
+
+  async function drained(): Promise<void> {
+    for (;;) {
+      const waitedMs = performance.now() - closingSinceMs
+      if (waitedMs >= graceMs || (await connectionsOf(server)) === sockets.clients.size) return
+      if (waitedMs >= lingerMs && answers.size === 0) return
+      await delay(lookMs)
+    }
+  }
+
   return {
     port: (server.address() as AddressInfo).port,
+    takeNoMore: () => void takeNoMore(),
+    drained,
     async stop() {
-      const closed = new Promise<void>((resolve) => server.close(() => resolve()))
-      if ('closeIdleConnections' in server) server.closeIdleConnections()
-      const timer = setTimeout(() => {
-        for (const socket of sockets.clients) socket.terminate()
-        if ('closeAllConnections' in server) server.closeAllConnections()
-      }, graceMs)
-      await closed
-      clearTimeout(timer)
+      const ended = takeNoMore()
+      await drained()
+      server.closeAllConnections()
+      // Who was told to leave answers that; who was not, or does not, is cut off.
+      await within(ended, closingMs)
+      for (const socket of sockets.clients) socket.terminate()
+      await ended
     },
   }
 }
+
+const connectionsOf = (server: Server): Promise<number> =>
+  new Promise((resolve, reject) => server.getConnections((error, count) => (error ? reject(error) : resolve(count))))
 
 function cannotListen(error: NodeJS.ErrnoException, { host, port }: { host: string; port: number }): Error {
   const what: Record<string, string> = {

@@ -17,6 +17,7 @@ import { createParentClient, type ParentClient } from '../tree/uplink/parent-cli
 import { loopbackAddress, publicAddress } from './address.ts'
 import { createEscalation } from './escalation.ts'
 import { createHostReach } from './host-reach.ts'
+import type { HttpServer } from './http-server.ts'
 import { alone } from './leading.ts'
 import { createLinkKeys, type LinkKeys } from './link-keys.ts'
 import {
@@ -36,7 +37,7 @@ import { startMonitorJobs } from './monitor-jobs.ts'
 import { buildMonitor } from './monitor-part.ts'
 import type { ProbePart } from './probe-part.ts'
 import { meterMonitor } from './readings.ts'
-import { createRegionSender } from './region.ts'
+import { createRegionSender, type RegionSender } from './region.ts'
 import { joinReplicas, type ReplicaPart } from './replicas-part.ts'
 import { askLeaderForName, flushByLeader, registerSiblingMethods } from './sibling-methods.ts'
 import { buildUpstream, type UpstreamPart } from './upstream-part.ts'
@@ -86,6 +87,7 @@ export async function buildMonitorNode(parts: {
             parentStatus: () => upstream?.status() ?? null,
             onIdentity: () => upstream?.identityMoved(),
             onStandBy: (heard) => monitor.liveness.standBy(heard),
+            onLast: async () => await region?.sayGoodbye(),
           }),
           lifecycle,
           logger,
@@ -156,7 +158,6 @@ export async function buildMonitorNode(parts: {
     logger,
     startedAtMs,
   })
-  lifecycle.onStop('links of children', () => linkServer.close())
   linkKeys = createLinkKeys({ monitor, linkServer })
   registerMonitorMethods(methods, { monitor })
   registerToldMethods(methods, { monitor })
@@ -174,7 +175,7 @@ export async function buildMonitorNode(parts: {
   })
   meterMonitor(metrics, monitor)
 
-  const region = upstream
+  const region: RegionSender | null = upstream
     ? createRegionSender({
         config,
         monitor,
@@ -221,9 +222,14 @@ export async function buildMonitorNode(parts: {
         replicas,
         logger,
       }),
-    start(listeningPort: number): void {
-      port = listeningPort
+    start(server: Pick<HttpServer, 'port' | 'drained'>): void {
+      port = server.port
       replicas?.start(port)
+      // The other way round when this node stops: who leads ends that first, calls get their answers, and then the links are closed.
+      lifecycle.onStop('links of children', () => linkServer.close())
+      lifecycle.onStop('calls over links', () => linkServer.drained())
+      lifecycle.onStop('requests and sockets', () => Promise.all([server.drained(), monitor.closeSockets()]))
+      replicas?.lead()
       startMonitorJobs({
         monitor,
         linkServer,

@@ -100,7 +100,7 @@ async function build(
 
   const server = await listen(app, config.server)
   lifecycle.onStop('http server', () => server.stop())
-  monitorNode?.start(server.port)
+  monitorNode?.start(server)
   const knownAbove = upstream?.start() ?? Promise.resolve(false)
   void knownAbove.then((isKnown) => {
     if (isKnown && !lifecycle.stopping.aborted) monitorNode?.reportUp()
@@ -125,6 +125,8 @@ async function build(
     })
     probePart.start(monitorNode ? Promise.resolve(true) : knownAbove)
   }
+  // First of all when this node stops: whoever connects gets to another process, or is refused at once.
+  lifecycle.onStop('new connections', () => server.takeNoMore())
   const address = publicAddress(config.server, server.port)
   logger.info(
     { address, port: server.port, parts: status().parts, took_ms: Date.now() - startedAtMs },

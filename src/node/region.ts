@@ -19,6 +19,8 @@ export interface RegionSender {
   start(): void
   /** Sends what has changed now; rejects when the parent cannot be reached. */
   flush(): Promise<void>
+  /** Tells the parent that the whole region stops. */
+  sayGoodbye(): Promise<void>
 }
 
 /** Sends the rolled-up state of a region to its parent: at an interval, and at once when something urgent changed. */
@@ -28,7 +30,7 @@ export function createRegionSender(parts: {
   upstream: UpstreamPart
   status: () => ReportStatus
   leading: Leading
-  /** Of a monitor of several processes the others go on when this one stops: nobody says goodbye for it. */
+  /** Of several processes the last one says goodbye, by `sayGoodbye`. */
   saysGoodbye: boolean
   lifecycle: Lifecycle
   logger: Logger
@@ -96,6 +98,9 @@ export function createRegionSender(parts: {
 
   return {
     flush,
+    async sayGoodbye() {
+      if (upstream.parentId() !== null) await heartbeats.goodbye()
+    },
     start() {
       monitor.bus.on('feed_moved', ({ urgent }) => {
         if (urgent) waker.wake()

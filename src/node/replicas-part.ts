@@ -7,7 +7,7 @@ import { createLeadership } from '../monitor/replicas/leadership.service.ts'
 import { createPlaces } from '../monitor/replicas/places.service.ts'
 import { placesChannel } from '../monitor/replicas/places.store.ts'
 import { createReplicas } from '../monitor/replicas/replicas.service.ts'
-import { replicasChannel, tidyGone } from '../monitor/replicas/replicas.store.ts'
+import { replicasChannel, tellOthers, tidyGone } from '../monitor/replicas/replicas.store.ts'
 import type { Config } from '../platform/config/schema.ts'
 import type { Lifecycle } from '../platform/lifecycle.ts'
 import type { Logger } from '../platform/logger.ts'
@@ -31,6 +31,8 @@ export interface ReplicaHooks {
   onIdentity: () => void
   /** A second in which another process led; whether this one could have heard anybody. */
   onStandBy: (heard: boolean) => void
+  /** This process ends in good order, and no other one of this monitor runs. */
+  onLast: () => Promise<void>
 }
 
 /**
@@ -99,12 +101,21 @@ export async function joinReplicas(parts: {
   })
   const listener = await openListener({
     database,
-    channels: { [placesChannel]: (text) => places.hear(text), [replicasChannel]: (id) => replicas.hear(id) },
+    channels: {
+      [placesChannel]: (text) => places.hear(text),
+      [replicasChannel]: (id) => {
+        if (id === replicaId) return
+        replicas.look()
+        leadership.look()
+      },
+    },
     onListening: () => places.listening(),
     logger,
   })
   lifecycle.onStop('what the processes tell each other', () => listener.close())
-  lifecycle.onStop('place among the processes', () => replicas.stop())
+  lifecycle.onStop('place among the processes', async () => {
+    if (await replicas.stop()) await hooks().onLast()
+  })
 
   /** The link to the process that leads. Throws NO_ROUTE while that is unknown, or this one. */
   function leader(): Link {
@@ -142,13 +153,17 @@ export async function joinReplicas(parts: {
     /** Whether a token is that of another process that runs: its id, else null. */
     knows: (token: string): string | null => tokens.check(token, Date.now()),
     accept: (socket: WebSocket, from: string) => siblings.accept(socket, from),
+    /** The other processes reach this one from now on. */
     start(port: number): void {
       replicas.start(replicaAddress(config, port))
-      leadership.start()
-      // Before the HTTP server, which waits for their sockets.
       lifecycle.onStop('links between processes', () => siblings.close())
-      // First of all when this node stops: another process leads at once.
-      lifecycle.onStop('leadership', () => leadership.stop())
+    },
+    /** Leads from now on, as soon as no other process does. */
+    lead(): void {
+      leadership.start()
+      lifecycle.onStop('leadership', async () => {
+        if (await leadership.stop()) await tellOthers(database.sql, replicaId)
+      })
     },
   }
 }

@@ -38,25 +38,23 @@ export function buildSockets(parts: {
   const jobFeeds = createJobFeeds({ operations, newId, logger })
   lifecycle.onStop('progress of jobs', () => jobFeeds.close())
   const hub = createHub({ bus, ownerOf: (agentId) => ownerOf(database.db, agentId), clock, logger })
-  lifecycle.onStop('event sockets', () => hub.close())
   const owners = createOwners({
     ownerOf: (agentId) => ownerOf(database.db, agentId),
     clock,
     onFailure: (err) => logger.warn({ err }, 'the owner of a server cannot be read'),
   })
   const serverLobby = createLobby<number>({ limits: serverSocketLimits, clock, logger })
-  lifecycle.onStop('server sockets', () => serverLobby.close())
   bus.on('user_changed', ({ user_id }) => serverLobby.voidOf(user_id))
   bus.on('owner_changed', ({ agent_id }) => owners.forget(agent_id))
   const terminals = createSeats<number>(terminalSeats)
-  lifecycle.onStop('terminal sockets', () => terminals.close())
   bus.on('user_changed', ({ user_id }) => terminals.voidOf(user_id))
   const publicLobby = createLobby<string>({ limits: publicSocketLimits, clock, logger })
-  lifecycle.onStop('public sockets', () => publicLobby.close())
   bus.on('events_missed', () => {
     serverLobby.sendAnew()
     publicLobby.sendAnew()
   })
   const holders = createSessionHolders({ database })
-  return { hub, live, owners, jobFeeds, holders, serverLobby, publicLobby, terminals }
+  /** Closes them all with 1001 and takes no more; returns when they are gone. */
+  const closeSockets = () => Promise.all([hub, serverLobby, terminals, publicLobby].map((each) => each.close()))
+  return { hub, live, owners, jobFeeds, holders, serverLobby, publicLobby, terminals, closeSockets }
 }

@@ -42,6 +42,43 @@ test("the program's own migrations are in rising order and apply to an empty dat
   expect(await migrate(database!)).toEqual([])
 })
 
+/** What a statement takes away from, or asks of, those who do not know of it; `made`: tables that the same step makes. */
+function disturbs(statement: string, made: ReadonlySet<string>): boolean {
+  const text = statement.replace(/^\s*--.*$/gm, '').trim()
+  if (/^(create table|create index|insert)\b/i.test(text)) return false
+  if (/^alter table \S+ add column\b/i.test(text)) return /not null/i.test(text) && !/default/i.test(text)
+  const [, table = ''] =
+    /^(?:create unique index\b.* on|alter table) "(\w+)" (?:using|add constraint)/i.exec(text) ?? []
+  return !made.has(table)
+}
+
+test('processes of the build before go on over a migrated database: since there are several of them, a step only adds', () => {
+  const steps = readMigrations(migrationsFolder()).filter(({ name }) => name >= '0013')
+  expect(steps.length).toBeGreaterThan(3)
+  for (const { name, statements } of steps) {
+    const made = new Set(statements.map((text) => /create table "(\w+)"/i.exec(text)?.[1] ?? ''))
+    expect(
+      statements.filter((statement) => disturbs(statement, made)),
+      name,
+    ).toEqual([])
+  }
+})
+
+test.each([
+  ['drop table "nodes"', true],
+  ['ALTER TABLE "nodes" DROP COLUMN "name"', true],
+  ['ALTER TABLE "nodes" RENAME COLUMN "name" TO "title"', true],
+  ['ALTER TABLE "nodes" ALTER COLUMN "name" SET NOT NULL', true],
+  ['ALTER TABLE "nodes" ADD COLUMN "more" text NOT NULL', true],
+  ['CREATE UNIQUE INDEX "one_name" ON "nodes" USING btree ("name")', true],
+  ['ALTER TABLE "nodes" ADD COLUMN "more" text', false],
+  [`ALTER TABLE "nodes" ADD COLUMN "more" text DEFAULT '' NOT NULL`, false],
+  ['CREATE INDEX "names" ON "nodes" USING btree ("name")', false],
+  ['CREATE UNIQUE INDEX "own" ON "made_here" USING btree ("name")', false],
+])('%s disturbs those who do not know of it: %s', (statement, expected) => {
+  expect(disturbs(statement, new Set(['made_here']))).toBe(expected)
+})
+
 test('several processes that start at once apply every step once', async () => {
   const databases = await emptyDatabases(4)
   const folder = folderOf([first, second])

@@ -4,10 +4,11 @@ import { WebSocket } from 'ws'
 import { z } from 'zod'
 import { decisionRequest } from '../cortex-api/api-node.ts'
 import { startReceiver } from '../notifications/receivers.ts'
-import { type HandLeaf, introduction, joinByHand } from '../support/hand-leaf.ts'
+import { introduction, joinByHand } from '../support/hand-leaf.ts'
 import { expectData, expectError, type HttpClient, httpClient } from '../support/http.ts'
 import { adminPassword, plantTree, type Tree, type TreeNode } from '../support/tree.ts'
 import { until } from '../support/until.ts'
+import { reportWithoutPause, stubbornSocket } from './load.ts'
 import { type Processes, startProcesses } from './processes.ts'
 
 let tree: Tree
@@ -119,62 +120,6 @@ test('a child that connects to another process is let go by the first one', asyn
   young.socket.close()
   await until('its place is gone', async () => (await region.holderOf('moving')) === undefined)
 })
-
-/** An event socket that is opened again whenever it ends, as the dashboard does; keeps what it is told. */
-function stubbornSocket(url: string, token: string) {
-  let isOpen = false
-  let stopped = false
-  let socket: WebSocket
-  const told: string[] = []
-  function open(): void {
-    socket = new WebSocket(`${url.replace('http', 'ws')}/ws`, { headers: { Authorization: `Bearer ${token}` } })
-    socket.on('open', () => (isOpen = true))
-    socket.on('message', (data: Buffer) => told.push(data.toString('utf8')))
-    socket.on('error', () => undefined)
-    socket.on('close', () => {
-      isOpen = false
-      if (!stopped) setTimeout(open, 100)
-    })
-  }
-  open()
-  return {
-    told,
-    isOpen: () => isOpen,
-    stop() {
-      stopped = true
-      socket.terminate()
-    },
-  }
-}
-
-/** Reports of one leaf without a pause; what is not acknowledged is sent again under the same name. */
-function reportWithoutPause(leaf: HandLeaf) {
-  const acknowledged: string[] = []
-  let stopped = false
-  const running = (async () => {
-    while (!stopped) {
-      const report_uid = randomUUID()
-      const timestamp = new Date().toISOString()
-      const isTaken = async () => {
-        try {
-          return (await leaf.report([], { report_uid, timestamp })).status === 200
-        } catch {
-          // The connection ended with the process: whether the report was taken nobody knows.
-          return false
-        }
-      }
-      while (!stopped && !(await isTaken())) await new Promise((resolve) => setTimeout(resolve, 20))
-      if (!stopped) acknowledged.push(report_uid)
-    }
-  })()
-  return {
-    acknowledged,
-    async stop() {
-      stopped = true
-      await running
-    },
-  }
-}
 
 test('kill -9 of the process that leads, under load: nothing acknowledged is lost, nobody is told twice, all come back', async () => {
   const { http } = await serverOf(region.url, 'leaf')

@@ -26,6 +26,8 @@ export interface Processes {
   holderOf(agentId: string): Promise<NodeProcess | undefined>
   /** Ends a process at once; the balancer still tries it. */
   kill(process: NodeProcess): Promise<void>
+  /** Ends a process in good order; the balancer still tries it. Answers its exit code. */
+  stop(process: NodeProcess): Promise<number | null>
   start(more?: Record<string, string>): Promise<NodeProcess>
   close(): Promise<void>
 }
@@ -111,6 +113,10 @@ export async function startProcesses(id: string, count: number, env: Record<stri
       async kill(process) {
         running.splice(running.indexOf(process), 1)
         await process.end('SIGKILL')
+      },
+      async stop(process) {
+        running.splice(running.indexOf(process), 1)
+        return await process.end('SIGTERM')
       },
       close,
     }

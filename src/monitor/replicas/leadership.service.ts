@@ -77,11 +77,13 @@ export function createLeadership(parts: {
     },
     /** Looks at once: another process is known to lead, or none does. */
     look: () => looking?.now(),
-    /** Lets another process lead. */
-    async stop(): Promise<void> {
+    /** Lets another process lead. Answers whether this one did. */
+    async stop(): Promise<boolean> {
       await looking?.stop()
+      const led = held !== null
       enter(null, monotonic())
       await drop()
+      return led
     },
   }
 }

@@ -57,14 +57,12 @@ export function createReplicas(parts: {
         },
       )
     },
-    /** A process has told on `replicasChannel` that it begins to live. */
-    hear(newcomer: string): void {
-      if (newcomer !== id) beating?.now()
-    },
-    /** Says goodbye, so that nobody waits for this process. */
-    async stop(): Promise<void> {
+    /** Another process has told something on `replicasChannel`. */
+    look: () => beating?.now(),
+    /** Says goodbye, so that nobody waits for this process. Answers whether it was the last one. */
+    async stop(): Promise<boolean> {
       await beating?.stop()
-      if (beating) await leave(database.sql, id)
+      return beating !== null && (await leave(database.sql, id))
     },
   }
 }

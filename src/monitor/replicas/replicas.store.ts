@@ -4,7 +4,7 @@ import type { Sql } from '../../db/open.ts'
 /** A process that was silent for so long is gone; judged by the database's clock, the same for all. */
 const goneAfterS = 5
 
-/** On which a process that begins to live tells the others. */
+/** On which a process tells the others, by its id, that it begins to live, leads no more, or ends. */
 export const replicasChannel = 'cortex_replicas'
 
 /** Another process of this monitor that runs. */
@@ -43,7 +43,7 @@ export async function beat(db: Sql, { id, address, parent }: OwnBeat): Promise<S
     returning (xmax = 0) as "isNew", started_at as "startedAt"`
   if (!own) throw new Error('the row of this process was not written')
   const { isNew, startedAt } = own
-  if (isNew) await db`select pg_notify(${replicasChannel}, ${id})`
+  if (isNew) await tellOthers(db, id)
   const others = await db<OtherReplica[]>`
     select id, address, started_at as "startedAt", parent from replicas
     where id <> ${id} and seen_at > now() - make_interval(secs => ${goneAfterS}) order by started_at, id`
@@ -57,9 +57,20 @@ export async function anybodyHere(db: Sql): Promise<boolean> {
   return rows.length > 0
 }
 
-/** This process ends. */
-export async function leave(db: Sql, id: string): Promise<void> {
-  await db`delete from replicas where id = ${id}`
+/** The others look at once who runs and who leads. */
+export async function tellOthers(db: Sql, id: string): Promise<void> {
+  await db`select pg_notify(${replicasChannel}, ${id})`
+}
+
+/** This process ends. Answers whether it was the last one that runs: of several that end at once, exactly one is. */
+export async function leave(db: Sql, id: string): Promise<boolean> {
+  return await db.begin(async (tx) => {
+    await tx`lock table replicas in share row exclusive mode`
+    await tx`delete from replicas where id = ${id}`
+    const others = await tx`select from replicas where seen_at > now() - make_interval(secs => ${goneAfterS}) limit 1`
+    await tx`select pg_notify(${replicasChannel}, ${id})`
+    return others.length === 0
+  })
 }
 
 /** Forgets the processes that ended without a word. */

@@ -13,6 +13,11 @@ describe('what depends on the host', () => {
     ['root', { ...user, isRoot: true, xdgDataHome: '/data' }, '/var/lib/cortex'],
   ])('data_dir of %s', (_who, host, path) => expect(resolveWith({}, host).data_dir).toBe(path))
 
+  test('the name is that of the host, but of a monitor of several processes its id', () => {
+    expect(resolveWith({ node: { id: 'a' } }).node.name).toBe('web-1.example.com')
+    expect(resolveWith({ node: { id: 'a' }, replicas: { enabled: true } }).node.name).toBe('a')
+  })
+
   test.each([
     ['/srv/x', '/srv/x'],
     ['~/x', '/home/ann/x'],

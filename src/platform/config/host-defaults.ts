@@ -21,10 +21,12 @@ export function hostFacts(env: NodeJS.ProcessEnv): HostFacts {
 
 /** Fills in what depends on the host. A relative `data_dir` is below `baseDir`, the folder of the config file. */
 export function withHostDefaults(written: WrittenConfig, host: HostFacts, baseDir: string): Config {
-  const { node, server, monitor, data_dir } = written
+  const { node, server, monitor, replicas, data_dir } = written
+  const id = node.id ?? agentIdFromHostname(host.hostname)
   return {
     ...written,
-    node: { id: node.id ?? agentIdFromHostname(host.hostname), name: node.name ?? (host.hostname || 'node') },
+    // Several processes of one monitor, on hosts of their own, have one name.
+    node: { id, name: node.name ?? (replicas.enabled ? id : host.hostname || 'node') },
     server: { ...server, host: server.host ?? (monitor.enabled ? '0.0.0.0' : '127.0.0.1') },
     data_dir: data_dir === undefined ? defaultDataDir(host) : expand(data_dir, host.homeDir, baseDir),
   }

@@ -6,7 +6,12 @@ import { LogLevels } from '../logger.ts'
 export const NodeSection = z
   .strictObject({
     id: AgentId.optional().describe('Its agent_id: unique in the whole tree. Absent: the host name.'),
-    name: z.string().min(1).max(256).optional().describe('What people read. Absent: the host name.'),
+    name: z
+      .string()
+      .min(1)
+      .max(256)
+      .optional()
+      .describe('What people read. Absent: the host name, of several processes of one monitor its id.'),
   })
   .prefault({})
   .describe('Who this node is.')

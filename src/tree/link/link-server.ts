@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises'
 import { WebSocket } from 'ws'
 import type { Logger } from '../../platform/logger.ts'
 import { CloseCode } from './close-codes.ts'
@@ -53,6 +54,8 @@ export interface LinkServer {
   disconnect(agentId: string, reason: string): boolean
   /** The child has a newer connection to another process of this monitor: closes this one with 4409. */
   replaced(agentId: string): void
+  /** Resolves when no call over a link waits for its answer, at the latest after a second; streams are not waited for. */
+  drained(): Promise<void>
   /** Closes all links and takes no more. */
   close(): void
 }
@@ -61,6 +64,9 @@ interface Connection {
   link: Link
   connectedSince: number
 }
+
+const drainMs = 1_000
+const drainLookMs = 20
 
 export const defaultHeartbeat = { intervalMs: 10_000, maxMissed: 3 }
 
@@ -138,6 +144,15 @@ export function createLinkServer(options: LinkServerOptions): LinkServer {
     },
     replaced(agentId) {
       connections.get(agentId)?.link.close(CloseCode.REPLACED, 'a newer connection of this node took its place')
+    },
+    async drained() {
+      const untilMs = performance.now() + drainMs
+      const isAsked = (): boolean =>
+        [...connections.values()].some(({ link }) => {
+          const { pendingCalls, relayedCalls } = link.stats()
+          return pendingCalls + relayedCalls > 0
+        })
+      while (isAsked() && performance.now() < untilMs) await delay(drainLookMs)
     },
     close() {
       closed = true

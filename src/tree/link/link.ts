@@ -67,7 +67,9 @@ export interface LinkStats {
   pendingCalls: number
   servedCalls: number
   streams: number
+  /** Calls and streams that pass through. */
   relayed: number
+  relayedCalls: number
   queuedBytes: number
 }
 
@@ -232,6 +234,7 @@ export function createLink(options: LinkOptions): Link {
       servedCalls: serving.active(),
       streams: streams.active(),
       relayed: passages.size,
+      relayedCalls: [...passages.values()].filter(({ kind }) => kind === 'call').length,
       queuedBytes: outbox.queuedBytes(),
     }),
   }

@@ -20,8 +20,10 @@ export interface HeartbeatsOptions {
 
 export interface Heartbeats {
   start(): void
-  /** Ends the loop; with `goodbye` the parent is told that this is a clean stop (within 1 s, a failure is only logged). */
+  /** Ends the loop; with `goodbye` says that too. */
   stop(options: { goodbye: boolean }): Promise<void>
+  /** Tells the parent that this is a clean stop; within 1 s, a failure is only logged. */
+  goodbye(): Promise<void>
 }
 
 const GOODBYE_TIMEOUT_MS = 1000
@@ -68,6 +70,14 @@ export function createHeartbeats(options: HeartbeatsOptions): Heartbeats {
     }
   }
 
+  async function sayGoodbye(): Promise<void> {
+    try {
+      await client.sendHeartbeat({ ...heartbeat(), goodbye: true }, { timeoutMs: GOODBYE_TIMEOUT_MS })
+    } catch (error) {
+      logger.warn({ err: error }, 'the parent did not hear the goodbye')
+    }
+  }
+
   return {
     start() {
       running ??= loop()
@@ -78,12 +88,8 @@ export function createHeartbeats(options: HeartbeatsOptions): Heartbeats {
       abort.abort()
       waker.wake()
       await running
-      if (!goodbye || gate.waitMs(false) > 0) return
-      try {
-        await client.sendHeartbeat({ ...heartbeat(), goodbye: true }, { timeoutMs: GOODBYE_TIMEOUT_MS })
-      } catch (error) {
-        logger.warn({ err: error }, 'the parent did not hear the goodbye')
-      }
+      if (goodbye && gate.waitMs(false) === 0) await sayGoodbye()
     },
+    goodbye: sayGoodbye,
   }
 }
