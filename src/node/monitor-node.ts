@@ -39,7 +39,7 @@ import type { ProbePart } from './probe-part.ts'
 import { meterMonitor } from './readings.ts'
 import { createRegionSender, type RegionSender } from './region.ts'
 import { joinReplicas, type ReplicaPart } from './replicas-part.ts'
-import { askLeaderForName, flushByLeader, registerSiblingMethods } from './sibling-methods.ts'
+import { askLeaderForName, flushByLeader, registerReplicaMethods } from './replica-methods.ts'
 import { buildUpstream, type UpstreamPart } from './upstream-part.ts'
 
 const severalProcesses = (nodeId: string) =>
@@ -199,7 +199,7 @@ export async function buildMonitorNode(parts: {
     if (replicas && !leading.leads()) await flushByLeader(replicas)
     else await region?.flush()
   }
-  if (replicas) registerSiblingMethods(replicas.methods, { checkAbove, flush: async () => await region?.flush() })
+  if (replicas) registerReplicaMethods(replicas.methods, { checkAbove, flush: async () => await region?.flush() })
 
   async function inspect(actor: Actor, agentId: string | undefined): Promise<Inspection> {
     if (agentId === undefined || agentId === config.node.id) return await parts.inspectHere()

@@ -15,8 +15,8 @@ import { LinkError } from '../tree/link/fault.ts'
 import type { Link } from '../tree/link/link.ts'
 import type { LinkServer } from '../tree/link/link-server.ts'
 import { createMethods } from '../tree/link/methods.ts'
-import { createSiblingTokens } from '../tree/link/sibling-token.ts'
-import { createSiblings } from '../tree/link/siblings.ts'
+import { createReplicaTokens } from '../tree/link/replica-token.ts'
+import { createReplicaLinks } from '../tree/link/replica-links.ts'
 import type { Identity } from '../tree/uplink/identity.ts'
 import { replicaAddress } from './address.ts'
 import { createLeading } from './fenced-leading.ts'
@@ -72,10 +72,10 @@ export async function joinReplicas(parts: {
     logger,
   })
 
-  const tokens = createSiblingTokens({ secretKey, ownId: replicaId })
+  const tokens = createReplicaTokens({ secretKey, ownId: replicaId })
   /** What the other processes may ask of this one. */
   const methods = createMethods()
-  const siblings = createSiblings({
+  const links = createReplicaLinks({
     selfId,
     methods,
     nextHere: (agentId) => hooks().linkServer.nextHere(agentId),
@@ -88,7 +88,7 @@ export async function joinReplicas(parts: {
     id: replicaId,
     parentStatus: () => (leading.leads() ? hooks().parentStatus() : null),
     async onBeat(isNew) {
-      siblings.meet(replicas.others())
+      links.meet(replicas.others())
       places.claimAgain(isNew)
       if (await identity.refresh()) hooks().onIdentity()
       if (leading.leads()) await tidyGone(database.sql)
@@ -120,7 +120,7 @@ export async function joinReplicas(parts: {
   /** The link to the process that leads. Throws NO_ROUTE while that is unknown, or this one. */
   function leader(): Link {
     const other = replicas.leader()
-    const link = other && siblings.linkTo(other.id)
+    const link = other && links.linkTo(other.id)
     if (!link) throw new LinkError('NO_ROUTE', selfId, 'no link to the process that leads')
     return link
   }
@@ -148,15 +148,15 @@ export async function joinReplicas(parts: {
     /** The link to the process that has a child which is not connected here. */
     elsewhere(agentId: string): Link | undefined {
       const replica = places.replicaOf(agentId)
-      return replica === undefined ? undefined : siblings.linkTo(replica)
+      return replica === undefined ? undefined : links.linkTo(replica)
     },
     /** Whether a token is that of another process that runs: its id, else null. */
     knows: (token: string): string | null => tokens.check(token, Date.now()),
-    accept: (socket: WebSocket, from: string) => siblings.accept(socket, from),
+    accept: (socket: WebSocket, from: string) => links.accept(socket, from),
     /** The other processes reach this one from now on. */
     start(port: number): void {
       replicas.start(replicaAddress(config, port))
-      lifecycle.onStop('links between processes', () => siblings.close())
+      lifecycle.onStop('links between processes', () => links.close())
     },
     /** Leads from now on, as soon as no other process does. */
     lead(): void {

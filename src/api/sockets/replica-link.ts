@@ -3,7 +3,7 @@ import type { Hono } from 'hono'
 import { createMiddleware } from 'hono/factory'
 import { WebSocket } from 'ws'
 import { unauthorized } from '../../contract/errors.ts'
-import { siblingTokenHeader } from '../../tree/link/siblings.ts'
+import { replicaTokenHeader } from '../../tree/link/replica-links.ts'
 import type { ApiContext, ApiEnv } from '../http/api-env.ts'
 import { gateOf } from '../http/authenticate.ts'
 
@@ -20,7 +20,7 @@ export function serveReplicaLink(
     attach: (socket: WebSocket, from: string) => void
   },
 ): void {
-  const fromOf = (c: ApiContext) => parts.knows(c.req.header(siblingTokenHeader) ?? '')
+  const fromOf = (c: ApiContext) => parts.knows(c.req.header(replicaTokenHeader) ?? '')
   app.get(
     parts.path,
     createMiddleware<ApiEnv>(async function onlyProcesses(c, next) {

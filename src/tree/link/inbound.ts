@@ -71,7 +71,7 @@ export function createInbound(options: InboundOptions): Inbound {
     const header = parseJson<CallHeader | OpenHeader>(schema, frame.header)
     if (!header) return malformed('unreadable header')
     if (header.via.at(-1) !== peer()) return malformed('a message that claims to come from somebody else')
-    const before = relayEnd.isSibling ? header.via.slice(0, -1) : header.via
+    const before = relayEnd.isReplica ? header.via.slice(0, -1) : header.via
     if (before.includes(selfId)) return refuse(frame, new LinkError('LOOP', selfId))
     if (header.to.length > 0) return onward(frame, header)
     if ('deadlineMs' in header) serving.onCall(frame, header)

@@ -113,9 +113,9 @@ export function createLinkServer(options: LinkServerOptions): LinkServer {
     const [child = selfId] = route
     const here = connections.get(child)
     if (here) return { link: here.link, to: route.slice(1) }
-    const sibling = elsewhere(child)
-    if (!sibling) throw new LinkError('NO_ROUTE', child)
-    return { link: sibling, to: route }
+    const replica = elsewhere(child)
+    if (!replica) throw new LinkError('NO_ROUTE', child)
+    return { link: replica, to: route }
   }
 
   return {

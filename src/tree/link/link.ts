@@ -46,7 +46,7 @@ export interface LinkOptions {
   /** agent_id of the peer; null until its HELLO, for a child that does not know it yet. */
   peerId: string | null
   /** The peer is another process of this same monitor: `peerId` is `selfId`, and nobody greets. */
-  isSibling?: boolean
+  isReplica?: boolean
   transport: Transport
   /** What the peer may ask of this node. */
   methods: Methods
@@ -136,14 +136,14 @@ export function createLink(options: LinkOptions): Link {
   const calls = createCalls({ maxPendingCalls: limits.maxPendingCalls, nextId, cancel })
   const streams = createStreams({ limits, outbox, nextId, peerId, sendUrgent: urgent })
   const serving = createServing({ selfId, methods, streams, limits, logger, reply, refuse })
-  const { isSibling = false } = options
+  const { isReplica = false } = options
   const relayEnd: RelayEnd = {
     peerId,
     nextId,
     urgent,
     inOrder: outbox.inOrder,
     drop: outbox.drop,
-    isSibling,
+    isReplica,
     passages,
   }
   const beat = startHeartbeat({

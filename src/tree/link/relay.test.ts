@@ -96,13 +96,13 @@ describe('a relayed call', () => {
 
   test('for a child of another process of this monitor: one of them names itself and takes the hop off, never both', () => {
     const asker = setup()
-    asker.down.end.isSibling = true
+    asker.down.end.isReplica = true
     expect(asker.open(FrameKind.CALL, callHeader)).toBeNull()
     const between = headerOf(asker.down.frames[0])
     expect(between).toEqual({ ...callHeader, to: ['leaf', 'deeper'], via: ['root', 'region'] })
 
     const holder = setup()
-    holder.up.end.isSibling = true
+    holder.up.end.isReplica = true
     expect(holder.open(FrameKind.CALL, between)).toBeNull()
     expect(headerOf(holder.down.frames[0])).toEqual({ ...callHeader, to: ['deeper'], via: ['root', 'region'] })
     const loop = { ...callHeader, via: ['region', 'root', 'region'] }
@@ -111,8 +111,8 @@ describe('a relayed call', () => {
 
   test('is not handed from one process to the next and on to a third', () => {
     const { up, down, open } = setup()
-    up.end.isSibling = true
-    down.end.isSibling = true
+    up.end.isReplica = true
+    down.end.isReplica = true
     expect(open(FrameKind.CALL, { ...callHeader, via: ['region'] })).toMatchObject({ reason: 'NO_ROUTE', hop: 'leaf' })
   })
 

@@ -16,7 +16,7 @@ export interface RelayEnd {
   inOrder(id: number, bytes: Uint8Array): boolean
   drop(id: number): void
   /** It leads to another process of this same monitor, which has the child's link: no hop of the tree. */
-  isSibling?: boolean
+  isReplica?: boolean
   /** By the id that the frame has on this link. */
   passages: Map<number, Passage>
 }
@@ -57,12 +57,12 @@ export function relayOpening(options: {
   const { selfId, from, next, maxRelayed, frame, header } = options
   const [hop = selfId, ...rest] = header.to
   // Another process of this monitor has put its name in already.
-  const before = from.isSibling ? header.via.slice(0, -1) : header.via
+  const before = from.isReplica ? header.via.slice(0, -1) : header.via
   if (before.includes(selfId) || before.length >= MAX_HOPS) return new LinkError('LOOP', selfId)
   const down = next(hop)
-  if (!down || (from.isSibling && down.isSibling)) return new LinkError('NO_ROUTE', hop)
+  if (!down || (from.isReplica && down.isReplica)) return new LinkError('NO_ROUTE', hop)
   if (from.passages.size >= maxRelayed || down.passages.size >= maxRelayed) return new LinkError('OVERLOADED', selfId)
-  const to = down.isSibling ? header.to : rest
+  const to = down.isReplica ? header.to : rest
   const onward = JSON.stringify({ ...header, to, via: [...before, selfId] })
   if (!headerFits(onward)) return new LinkError('OVERLOADED', selfId, 'the header outgrew a frame')
 

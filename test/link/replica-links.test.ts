@@ -5,18 +5,18 @@ import { WebSocketServer } from 'ws'
 import { z } from 'zod'
 import { LinkError } from '../../src/tree/link/fault.ts'
 import { createMethods } from '../../src/tree/link/methods.ts'
-import { createSiblings, type Siblings, siblingTokenHeader } from '../../src/tree/link/siblings.ts'
+import { createReplicaLinks, type ReplicaLinks, replicaTokenHeader } from '../../src/tree/link/replica-links.ts'
 import { socketOptions } from '../../src/tree/link/socket-transport.ts'
 import type { Stream } from '../../src/tree/link/stream.ts'
 import { silent, startChild, startMonitor, type TestChild, type TestMonitor, until } from './tree.ts'
 
 /** One of two processes of `region`: its door for children, and that for the other process. */
-async function startProcess(id: string, siblingOf: () => Siblings | undefined) {
+async function startProcess(id: string, linksOf: () => ReplicaLinks | undefined) {
   const monitor = await startMonitor('region', {
-    elsewhere: (agentId) => (agentId === 'leaf' ? siblingOf()?.linkTo('holder') : undefined),
+    elsewhere: (agentId) => (agentId === 'leaf' ? linksOf()?.linkTo('holder') : undefined),
   })
   const methods = createMethods()
-  const siblings = createSiblings({
+  const links = createReplicaLinks({
     selfId: 'region',
     methods,
     nextHere: monitor.links.nextHere,
@@ -29,8 +29,8 @@ async function startProcess(id: string, siblingOf: () => Siblings | undefined) {
   const http = createServer()
   http.on('upgrade', (request, socket, head) => {
     sockets.push(request.socket)
-    const from = String(request.headers[siblingTokenHeader])
-    upgrades.handleUpgrade(request, socket, head, (ws) => siblings.accept(ws, from))
+    const from = String(request.headers[replicaTokenHeader])
+    upgrades.handleUpgrade(request, socket, head, (ws) => links.accept(ws, from))
   })
   await new Promise<void>((resolve) => http.listen(0, '127.0.0.1', resolve))
   const address = http.address()
@@ -38,11 +38,11 @@ async function startProcess(id: string, siblingOf: () => Siblings | undefined) {
   return {
     monitor,
     methods,
-    siblings,
+    links,
     sockets,
     address: `http://127.0.0.1:${address.port}`,
     async close() {
-      siblings.close()
+      links.close()
       await monitor.close()
       await new Promise((resolve) => http.close(resolve))
     },
@@ -61,7 +61,7 @@ const seen: Array<readonly string[]> = []
 beforeAll(async () => {
   root = await startMonitor('root')
   holder = await startProcess('holder', () => undefined)
-  leader = await startProcess('leader', () => leader?.siblings)
+  leader = await startProcess('leader', () => leader?.links)
   regionUp = startChild('region', () => root, { next: leader.monitor.links.next })
   leaf = startChild('leaf', () => holder.monitor)
   leaf.methods.register({
@@ -80,8 +80,8 @@ beforeAll(async () => {
       for await (const piece of stream) await stream.write(piece)
     },
   })
-  leader.siblings.meet([{ id: 'holder', address: holder.address }])
-  await until(() => leader.siblings.linkTo('holder') !== undefined, 'the processes are linked')
+  leader.links.meet([{ id: 'holder', address: holder.address }])
+  await until(() => leader.links.linkTo('holder') !== undefined, 'the processes are linked')
   await until(() => holder.monitor.links.isConnected('leaf') && root.links.isConnected('region'), 'all are linked')
 })
 afterAll(async () => {
@@ -103,7 +103,7 @@ test('a question for a leaf of another process takes the same way as any, seen f
 
 test('a process asks the other one itself, and is not passed on to a third', async () => {
   holder.methods.register({ name: 'who', params: z.undefined(), result: z.string(), handle: () => 'holder' })
-  const link = leader.siblings.linkTo('holder')!
+  const link = leader.links.linkTo('holder')!
   expect(await link.call('who', undefined, wait)).toBe('holder')
   const nowhere = link.call('echo', 'x', { ...wait, to: ['stranger'] })
   await expect(nowhere).rejects.toMatchObject({ reason: 'NO_ROUTE', hop: 'stranger' })
@@ -133,13 +133,13 @@ test('what is under way fails at once when the other process is gone, and works 
   for (const socket of holder.sockets) socket.destroy()
   expect(await own.closed).toBeInstanceOf(LinkError)
   expect(await above.closed).toMatchObject({ reason: 'LINK_LOST', hop: 'region' })
-  await until(() => leader.siblings.linkTo('holder') !== undefined, 'they are linked again')
+  await until(() => leader.links.linkTo('holder') !== undefined, 'they are linked again')
   expect(await root.links.call(['region', 'leaf'], 'echo', 'again', wait)).toBe('again')
 })
 
 test('a process that is gone for good is left alone', async () => {
-  leader.siblings.meet([])
-  expect(leader.siblings.linkTo('holder')).toBeUndefined()
+  leader.links.meet([])
+  expect(leader.links.linkTo('holder')).toBeUndefined()
   const asked = leader.monitor.links.call(['leaf'], 'echo', 'x', wait)
   await expect(asked).rejects.toMatchObject({ reason: 'NO_ROUTE', hop: 'leaf' })
 })

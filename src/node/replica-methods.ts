@@ -18,7 +18,7 @@ const flushDeadlineMs = 10_000
 const Nothing = z.object({})
 
 /** What the process that leads does for the others: it alone speaks with the parent over the link, and for the region. */
-export function registerSiblingMethods(
+export function registerReplicaMethods(
   methods: Methods,
   parts: { checkAbove: (claim: Claim) => Promise<NameAnswer>; flush: () => Promise<void> },
 ): void {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { createSiblingTokens } from './sibling-token.ts'
+import { createReplicaTokens } from './replica-token.ts'
 
 const secretKey = Buffer.alloc(32, 7)
 const [a, b, c] = ['a', 'b', 'c'].map((digit) => `${digit.repeat(8)}-0000-4000-8000-000000000000`) as [
@@ -7,7 +7,7 @@ const [a, b, c] = ['a', 'b', 'c'].map((digit) => `${digit.repeat(8)}-0000-4000-8
   string,
   string,
 ]
-const of = (ownId: string, key = secretKey) => createSiblingTokens({ secretKey: key, ownId })
+const of = (ownId: string, key = secretKey) => createReplicaTokens({ secretKey: key, ownId })
 const now = 1_800_000_000_000
 
 test('a token says who shows it, to the process it was made for', () => {

@@ -9,17 +9,17 @@ import type { Methods } from './methods.ts'
 import type { RelayEnd } from './relay.ts'
 import { connectSocket, socketOptions, socketTransport } from './socket-transport.ts'
 
-export const siblingTokenHeader = 'x-replica-token'
+export const replicaTokenHeader = 'x-replica-token'
 
 /** Another process of this same monitor. */
-export interface Sibling {
+export interface Replica {
   /** Of its start. */
   id: string
   /** Its address, http(s). */
   address: string
 }
 
-export interface SiblingsOptions {
+export interface ReplicaLinksOptions {
   /** agent_id of the monitor, the same in all its processes. */
   selfId: string
   /** What the other processes may ask of this one. */
@@ -33,9 +33,9 @@ export interface SiblingsOptions {
 }
 
 /** The links between the processes of one monitor: each dials every other one, asks over the link it dialled, and answers over the other. */
-export interface Siblings {
+export interface ReplicaLinks {
   /** These run now: dials those that are new, and leaves those that are gone. */
-  meet(others: readonly Sibling[]): void
+  meet(others: readonly Replica[]): void
   /** Takes over the authenticated socket of another process. */
   accept(socket: WebSocket, from: string): void
   /** The link by which that process is asked; undefined while there is none. */
@@ -43,7 +43,7 @@ export interface Siblings {
   close(): void
 }
 
-interface Dialled extends Sibling {
+interface Dialled extends Replica {
   link: Link | null
   hangUp: (reason: string) => void
   timer: NodeJS.Timeout | null
@@ -55,19 +55,19 @@ const heartbeat = { intervalMs: 1_500, maxMissed: 2 }
 const backoff = { minMs: 100, maxMs: 2_000 }
 const connectTimeoutMs = 3_000
 
-export function createSiblings(options: SiblingsOptions): Siblings {
+export function createReplicaLinks(options: ReplicaLinksOptions): ReplicaLinks {
   const { selfId, methods, nextHere, token, logger, random } = options
   const dialled = new Map<string, Dialled>()
   const accepted = new Set<Link>()
   let closed = false
 
-  const common = { selfId, peerId: selfId, isSibling: true, methods, heartbeat }
+  const common = { selfId, peerId: selfId, isReplica: true, methods, heartbeat }
 
   function dial(other: Dialled): void {
     other.timer = null
     const address = linkUrl(other.address, '/api/v1/replica-link')
     const masking = needsMask(address) ? {} : { generateMask: zeroMask }
-    const headers = { [siblingTokenHeader]: token(other.id) }
+    const headers = { [replicaTokenHeader]: token(other.id) }
     const socket = new WebSocket(address, { ...socketOptions, ...masking, headers, handshakeTimeout: connectTimeoutMs })
     const ended = (reason: string): void => {
       other.link = null

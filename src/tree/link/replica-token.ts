@@ -6,7 +6,7 @@ const maxTokenChars = 256
 const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
 
 /** What one process of a monitor shows another one to link with it. */
-export interface SiblingTokens {
+export interface ReplicaTokens {
   /** From this process to that one, at this moment. */
   issue(to: string, nowMs: number): string
   /** The id of the process that shows it, or null: for another process, too old, from the future, or made with another key. */
@@ -14,7 +14,7 @@ export interface SiblingTokens {
 }
 
 /** Tokens of processes that share a secret; the key is good for nothing else. `ownId`: the UUID of this process. */
-export function createSiblingTokens({ secretKey, ownId }: { secretKey: Uint8Array; ownId: string }): SiblingTokens {
+export function createReplicaTokens({ secretKey, ownId }: { secretKey: Uint8Array; ownId: string }): ReplicaTokens {
   const key = new Uint8Array(hkdfSync('sha256', secretKey, new Uint8Array(0), 'links between processes', 32))
   const seal = (text: string) => createHmac('sha256', key).update(text).digest('base64url')
   return {
