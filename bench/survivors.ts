@@ -20,6 +20,8 @@ export interface SurvivorOptions {
   reporters: Sender[]
   /** These have a disk that fails. */
   sick: number
+  /** The server takes a report that is sent again for the same one. */
+  knowsRepeats: boolean
 }
 interface Sender {
   agentId: string
@@ -37,7 +39,7 @@ export interface SurvivorResult {
   longestPauseMs: number
 }
 
-const { port, sockets, headers, linked, reporters, sick } = startedWith() as SurvivorOptions
+const { port, sockets, headers, linked, reporters, sick, knowsRepeats } = startedWith() as SurvivorOptions
 const againMs = 100
 const backTimeoutMs = 60_000
 const warmUpMs = 2_000
@@ -91,16 +93,17 @@ let longestPauseMs = 0
 let answeredAtMs = 0
 let stopped = false
 
-/** A report is sent again, under its own name, until somebody has taken it. */
+/** A report is sent again until somebody has taken it; under its own name, where that makes it the same one. */
 async function report({ agentId, key }: Sender, isSick: boolean): Promise<void> {
   const [head, tail] = reportParts(agentId)
   const issues = '"issues":[{"level":"L3","type":"disk_failing","description":"sda fails","subject":"sda"}]'
   const rest = isSick ? tail.replace('"issues":[]', issues) : tail
   let wire: Socket | null = null
   for (let count = 0; !stopped; count++) {
-    const uid = `${agentId}-${count}`
-    const body = `${head}"${new Date().toISOString()}","report_uid":"${uid}"${rest}`
-    for (let isTaken = false; !isTaken && !stopped;) {
+    const timestamp = new Date().toISOString()
+    for (let tries = 0, isTaken = false; !isTaken && !stopped; tries++) {
+      const uid = `${agentId}-${count}${knowsRepeats ? '' : `-${tries}`}`
+      const body = `${head}"${timestamp}","report_uid":"${uid}"${rest}`
       try {
         wire ??= await openWire(port)
         isTaken = (await exchange(wire, postText('/api/v1/reports', key, body))).startsWith('2')

@@ -47,43 +47,47 @@ async function gainColumns(): Promise<number> {
   return tables.length
 }
 
-test('the processes are replaced one by one under load, also over a schema that gained columns: nothing is lost, nobody is called offline', async () => {
-  const login = await httpClient(`${region.url}/api/v1`).post('/auth/login', {
-    username: 'admin',
-    password: adminPassword,
-  })
-  const { access_token } = Login.parse(expectData(login))
-  const sockets = Array.from({ length: 6 }, () => stubbornSocket(region.url, access_token))
-  onTestFinished(() => sockets.forEach((socket) => socket.stop()))
-  const leaves = await Promise.all([0, 1, 2, 3].map((at) => joinByHand(region, `load-${at}`)))
-  const loads = leaves.map(reportWithoutPause)
-  const acknowledged = () => loads.flatMap((load) => load.acknowledged)
+test(
+  'the processes are replaced one by one under load, also over a schema that gained columns: nothing is lost, nobody is called offline',
+  { timeout: 240_000 },
+  async () => {
+    const login = await httpClient(`${region.url}/api/v1`).post('/auth/login', {
+      username: 'admin',
+      password: adminPassword,
+    })
+    const { access_token } = Login.parse(expectData(login))
+    const sockets = Array.from({ length: 6 }, () => stubbornSocket(region.url, access_token))
+    onTestFinished(() => sockets.forEach((socket) => socket.stop()))
+    const leaves = await Promise.all([0, 1, 2, 3].map((at) => joinByHand(region, `load-${at}`)))
+    const loads = leaves.map(reportWithoutPause)
+    const acknowledged = () => loads.flatMap((load) => load.acknowledged)
 
-  const replaced = [...region.running]
-  for (const [at, process] of replaced.entries()) {
-    await until('all event sockets are open', () => sockets.every((socket) => socket.isOpen()))
-    expect(await region.stop(process)).toBe(0)
+    const replaced = [...region.running]
+    for (const [at, process] of replaced.entries()) {
+      await until('all event sockets are open', () => sockets.every((socket) => socket.isOpen()))
+      expect(await region.stop(process)).toBe(0)
+      const before = acknowledged().length
+      await until('the others take reports', () => acknowledged().length > before + 20)
+      if (at === 0) expect(await gainColumns()).toBeGreaterThan(20)
+      await region.start()
+    }
+    await until('all event sockets are back', () => sockets.every((socket) => socket.isOpen()))
+    expect(region.running.every((process) => !replaced.includes(process))).toBe(true)
+    // Each was told that its process stops; none was just cut off.
+    expect(new Set(sockets.flatMap(({ closed }) => closed))).toEqual(new Set([1001]))
+    await until('the link of the leaf is back', async () => region.running.includes((await region.holderOf('leaf'))!))
     const before = acknowledged().length
-    await until('the others take reports', () => acknowledged().length > before + 20)
-    if (at === 0) expect(await gainColumns()).toBeGreaterThan(20)
-    await region.start()
-  }
-  await until('all event sockets are back', () => sockets.every((socket) => socket.isOpen()))
-  expect(region.running.every((process) => !replaced.includes(process))).toBe(true)
-  // Each was told that its process stops; none was just cut off.
-  expect(new Set(sockets.flatMap(({ closed }) => closed))).toEqual(new Set([1001]))
-  await until('the link of the leaf is back', async () => region.running.includes((await region.holderOf('leaf'))!))
-  const before = acknowledged().length
-  await until('all three take reports', () => acknowledged().length > before + 20)
-  await Promise.all(loads.map((load) => load.stop()))
+    await until('all three take reports', () => acknowledged().length > before + 20)
+    await Promise.all(loads.map((load) => load.stop()))
 
-  const stored = await region.sql<Array<{ report_uid: string }>>`select report_uid from reports`
-  const kept = new Set(stored.map((row) => row.report_uid))
-  expect(acknowledged().filter((uid) => !kept.has(uid))).toEqual([])
-  expect(await region.sql`select data from intents where data like '%is offline%'`).toHaveLength(0)
-  expect(await region.sql`select type from alerts where type like '%offline%'`).toHaveLength(0)
-  expect(await offlineAtRoot()).toEqual([])
-})
+    const stored = await region.sql<Array<{ report_uid: string }>>`select report_uid from reports`
+    const kept = new Set(stored.map((row) => row.report_uid))
+    expect(acknowledged().filter((uid) => !kept.has(uid))).toEqual([])
+    expect(await region.sql`select data from intents where data like '%is offline%'`).toHaveLength(0)
+    expect(await region.sql`select type from alerts where type like '%offline%'`).toHaveLength(0)
+    expect(await offlineAtRoot()).toEqual([])
+  },
+)
 
 test('when all are stopped at once the last one tells the parent, which calls the region stopped and nobody', async () => {
   const ends = await Promise.all([...region.running].map((process) => region.stop(process)))
