@@ -105,7 +105,7 @@ async function report({ agentId, key }: Sender, isSick: boolean): Promise<void> 
       const uid = `${agentId}-${count}${knowsRepeats ? '' : `-${tries}`}`
       const body = `${head}"${timestamp}","report_uid":"${uid}"${rest}`
       try {
-        wire ??= await openWire(port)
+        if (wire?.destroyed !== false) wire = await openWire(port)
         isTaken = (await exchange(wire, postText('/api/v1/reports', key, body))).startsWith('2')
       } catch {
         // The connection ended: whether the report was taken nobody knows.
