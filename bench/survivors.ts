@@ -39,7 +39,7 @@ export interface SurvivorResult {
   longestPauseMs: number
 }
 
-const { port, sockets, headers, linked, reporters, sick, knowsRepeats } = startedWith() as SurvivorOptions
+const { port, sockets, headers, linked, reporters, sick, knowsRepeats } = (await startedWith()) as SurvivorOptions
 const againMs = 100
 const backTimeoutMs = 60_000
 const warmUpMs = 2_000

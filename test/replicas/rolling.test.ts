@@ -65,7 +65,7 @@ test(
     const replaced = [...region.running]
     for (const [at, process] of replaced.entries()) {
       await until('all event sockets are open', () => sockets.every((socket) => socket.isOpen()))
-      expect(await region.stop(process)).toBe(0)
+      expect(await region.stop(process), process.log.slice(-12).join('\n')).toBe(0)
       const before = acknowledged().length
       await until('the others take reports', () => acknowledged().length > before + 20)
       if (at === 0) expect(await gainColumns()).toBeGreaterThan(20)
