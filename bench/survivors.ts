@@ -96,7 +96,8 @@ let stopped = false
 /** A report is sent again until somebody has taken it; under its own name, where that makes it the same one. */
 async function report({ agentId, key }: Sender, isSick: boolean): Promise<void> {
   const [head, tail] = reportParts(agentId)
-  const issues = '"issues":[{"level":"L3","type":"disk_failing","description":"sda fails","subject":"sda"}]'
+  const issues =
+    '"issues":[{"level":"L3","type":"disk_failing","description":"sda fails","severity":"high","subject":"sda"}]'
   const rest = isSick ? tail.replace('"issues":[]', issues) : tail
   let wire: Socket | null = null
   for (let count = 0; !stopped; count++) {
@@ -104,13 +105,16 @@ async function report({ agentId, key }: Sender, isSick: boolean): Promise<void> 
     for (let tries = 0, isTaken = false; !isTaken && !stopped; tries++) {
       const uid = `${agentId}-${count}${knowsRepeats ? '' : `-${tries}`}`
       const body = `${head}"${timestamp}","report_uid":"${uid}"${rest}`
+      let status = ''
       try {
         if (wire?.destroyed !== false) wire = await openWire(port)
-        isTaken = (await exchange(wire, postText('/api/v1/reports', key, body))).startsWith('2')
+        status = await exchange(wire, postText('/api/v1/reports', key, body))
       } catch {
         // The connection ended: whether the report was taken nobody knows.
         wire = null
       }
+      if (status.startsWith('4')) throw new Error(`a report was refused: ${status}`)
+      isTaken = status.startsWith('2')
       if (!isTaken) await sleep(againMs)
       else taken(uid)
     }

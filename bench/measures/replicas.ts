@@ -98,8 +98,8 @@ export async function measureReplicas(scene: Scene, nodeArguments: readonly stri
     taken.three,
     {
       what: '  kill -9 of the one that leads: acknowledged reports lost',
-      ours: digits(lost('ours')),
-      bare: digits(lost('bare')),
+      ours: String(lost('ours')),
+      bare: String(lost('bare')),
       ratio: '',
       note: `of ${digits(survived.ours.acknowledged.length)}, bare ${digits(survived.bare.acknowledged.length)}`,
     },
@@ -113,7 +113,7 @@ export async function measureReplicas(scene: Scene, nodeArguments: readonly stri
     backRow('links of children back', 'linksBackMs'),
     {
       what: '  alerts doubled',
-      ours: digits(alerts.raised - alerts.nodes),
+      ours: String(alerts.raised - alerts.nodes),
       bare: '',
       ratio: '',
       note: `${alerts.nodes} nodes have a fault in every report`,
