@@ -13,14 +13,13 @@ export interface SmallDisk {
   close(): void
 }
 
-const sizeMiB = 4
 const blockBytes = 4096
 
 /**
  * A file system of its own in memory, where this user may mount one. Elsewhere a folder in which the process meets a limit
  * on the size of its files: the system refuses its writes in the same place.
  */
-export function openSmallDisk(): SmallDisk {
+export function openSmallDisk({ sizeMiB = 4 } = {}): SmallDisk {
   const folder = mkdtempSync(join(tmpdir(), 'cortex-small-disk-'))
   const mounted = spawnSync('mount', ['-t', 'tmpfs', '-o', `size=${sizeMiB}m,mode=700`, 'tmpfs', folder])
   return mounted.status === 0 ? mountedDisk(folder) : limitedFolder(folder)

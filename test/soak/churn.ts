@@ -1,9 +1,10 @@
 import { randomUUID } from 'node:crypto'
 import type { HandLeaf } from '../support/hand-leaf.ts'
+import type { HttpAnswer } from '../support/http.ts'
 import type { SpoolingLeaf } from '../support/spooling-leaf.ts'
 import { pause, repeat } from './pause.ts'
 import type { Tally } from './tally.ts'
-import type { Region, World } from './world.ts'
+import { keptDays, type Region, type World } from './world.ts'
 
 /** What the tree has to look like when all has settled. */
 export interface Membership {
@@ -13,6 +14,8 @@ export interface Membership {
   gone: Set<string>
 }
 
+/** Well before what the monitors keep. */
+const longAgoMs = 3 * keptDays * 86_400_000
 const stayMs = 25_000
 const joinEveryMs = 15_000
 const moveEveryMs = 12_000
@@ -42,23 +45,25 @@ export async function comeAndGo(
     if (!guest) return tally.add('join that found nobody')
     tally.add('join')
     await pause(stayMs * random(), signal)
-    if (!(await leave(world, region, guest))) return violation(`${guest.id} cannot be deleted`)
+    const refusal = await leave(world, region, guest)
+    if (refusal !== null) return violation(`${guest.id} cannot be deleted: ${refusal}`)
     membership.gone.add(guest.id)
     tally.add('leave')
   })
 }
 
-/** Deletes it at the root. Answers whether that was possible at all. */
-async function leave(world: World, region: Region, guest: SpoolingLeaf): Promise<boolean> {
+/** Deletes it at the root. Answers null, or what stood against it to the end. */
+async function leave(world: World, region: Region, guest: SpoolingLeaf): Promise<string | null> {
   region.leaves.splice(region.leaves.indexOf(guest), 1)
   await guest.close()
   region.ledger.forget(guest.id)
   const path = `/cluster/nodes/${guest.id}`
   return await insist(async () => {
     const atRoot = await world.root.api.delete(path)
-    if (atRoot.status !== 404) return atRoot.status === 200
+    if (atRoot.status !== 404) return refusalOf(atRoot)
     // What the root has not heard of yet, and what is deleted already, is not found alike: its own region knows.
-    return [200, 404].includes((await region.node.api.delete(path)).status)
+    const below = await region.monitor.api.delete(path)
+    return below.status === 404 ? null : refusalOf(below)
   })
 }
 
@@ -67,24 +72,33 @@ export async function wander(world: World, leaf: HandLeaf, options: ChurnOptions
   const { random, signal, tally, membership, violation } = options
   await repeat(moveEveryMs, { signal, random }, async () => {
     await reached(() => leaf.report([], { report_uid: randomUUID() }))
+    // From a disk that was found again: older than anything that is kept, so that it has to go.
+    const timestamp = new Date(Date.now() - longAgoMs).toISOString()
+    if ((await reached(() => leaf.report([], { timestamp })))?.status === 200) tally.add('report of long ago')
     const region = world.regions[Math.floor(random() * world.regions.length)]
     if (!region) return
     // Whether a move was made whose answer was lost nobody knows: it is repeated until there is an answer.
-    if (!(await insist(async () => (await leaf.moveTo(region.node)).status === 200)))
-      return violation(`${leaf.id} cannot move to ${region.node.id}`)
+    const refusal = await insist(async () => refusalOf(await leaf.moveTo(region.monitor)))
+    if (refusal !== null) return violation(`${leaf.id} cannot move to ${region.monitor.id}: ${refusal}`)
     tally.add('move')
-    membership.parentOf.set(leaf.id, region.node.id)
+    membership.parentOf.set(leaf.id, region.monitor.id)
   })
 }
 
-/** Tries again until it is done; false when that takes too long. */
-async function insist(act: () => Promise<boolean>): Promise<boolean> {
+const refusalOf = ({ status, body }: HttpAnswer): string | null =>
+  status === 200 ? null : `${status} ${JSON.stringify(body)}`
+
+/** Tries again until `act` answers null; when that takes too long, says all that stood against it. */
+async function insist(act: () => Promise<string | null>): Promise<string | null> {
   const patience = AbortSignal.timeout(patienceMs)
+  const refusals = new Set<string>()
   while (!patience.aborted) {
-    if (await reached(act)) return true
+    const answer = await reached(async () => ({ refusal: await act() }))
+    if (answer?.refusal === null) return null
+    refusals.add(answer?.refusal ?? 'no answer')
     await pause(tryAgainMs, patience)
   }
-  return false
+  return [...refusals].join('; ')
 }
 
 /** Null when there was no answer in time, or none that is a success. */

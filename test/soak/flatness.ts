@@ -16,8 +16,9 @@ export interface Judgement {
  * part of the first half kept fewer rows in it.
  */
 const tolerances: Record<FigureKind, Tolerance> = {
-  memory: { share: 0.15, amount: 60 },
-  handles: { share: 0.15, amount: 12 },
+  heap: { share: 0, amount: 8 },
+  memory: { share: 0.15, amount: 40 },
+  handles: { share: 0.15, amount: 20 },
   spool: { share: 0.2, amount: 100 },
   'rows that wait': { share: 0.15, amount: 50 },
   'rows that are kept': { share: 1, amount: 120 },

@@ -1,7 +1,10 @@
 import { createHash, randomBytes } from 'node:crypto'
 import { join } from 'node:path'
+import { get, site } from '../host/nginx/nginx-rig.ts'
 import { openTerminal } from '../operations/terminal-client.ts'
 import { adminPassword } from '../support/tree.ts'
+import { until } from '../support/until.ts'
+import type { Host } from './hosts.ts'
 import { repeat } from './pause.ts'
 import type { Tally } from './tally.ts'
 import type { World } from './world.ts'
@@ -17,6 +20,7 @@ const timeoutMs = 40_000
 const everyMs = 1_000
 const fileBytes = 300_000
 const seenMs = 20_000
+const sites = 5
 /** What a monitor may answer while hosts, regions or databases are away. */
 const excused = new Set([404, 408, 409, 429, 502, 503, 504])
 
@@ -26,6 +30,7 @@ const excused = new Set([404, 408, 409, 429, 502, 503, 504])
  */
 export async function operate(world: World, options: OperatorOptions): Promise<void> {
   const { random, signal, tally, violation } = options
+  const hosts = world.regions.map(({ host }) => host)
   let token = ''
 
   async function call(method: string, path: string, body?: FormData | object): Promise<Response | null> {
@@ -62,10 +67,12 @@ export async function operate(world: World, options: OperatorOptions): Promise<v
     const answer = await call('GET', path)
     return answer && ((await answer.json()) as T)
   }
-  async function someHost(): Promise<number | null> {
+  /** One of the hosts, with its number at the root; null while the root cannot tell. */
+  async function someHost(): Promise<{ at: string; host: Host } | null> {
     const found = await read<{ servers: Array<{ id: number; agent_id: string }> }>('/api/servers')
-    const hosts = found?.servers.filter(({ agent_id }) => agent_id.startsWith('worker-')) ?? []
-    return hosts[Math.floor(random() * hosts.length)]?.id ?? null
+    const host = hosts[Math.floor(random() * hosts.length)]
+    const server = found?.servers.find(({ agent_id }) => agent_id === host?.node.id)
+    return server && host ? { at: `/api/servers/${server.id}`, host } : null
   }
 
   const acts: Record<string, () => Promise<boolean>> = {
@@ -84,19 +91,19 @@ export async function operate(world: World, options: OperatorOptions): Promise<v
       )
     },
     async 'list processes'() {
-      const host = await someHost()
-      return host !== null && (await read(`/api/servers/${host}/processes`)) !== null
+      const found = await someHost()
+      return found !== null && (await read(`${found.at}/processes`)) !== null
     },
     async 'file there and back'() {
-      const host = await someHost()
-      if (host === null) return false
+      const found = await someHost()
+      if (found === null) return false
       const bytes = randomBytes(fileBytes)
-      const path = join(world.files, `file-${Math.floor(random() * 20)}`)
+      const path = join(found.host.files, `file-${Math.floor(random() * 20)}`)
       const form = new FormData()
       form.set('path', path)
       form.set('file', new Blob([bytes]), 'file')
-      if (!(await call('POST', `/api/servers/${host}/files/upload`, form))) return false
-      const answer = await call('GET', `/api/servers/${host}/files/download?path=${encodeURIComponent(path)}`)
+      if (!(await call('POST', `${found.at}/files/upload`, form))) return false
+      const answer = await call('GET', `${found.at}/files/download?path=${encodeURIComponent(path)}`)
       if (!answer) return false
       const sha256 = (of: Uint8Array) => createHash('sha256').update(of).digest('hex')
       const isSame = sha256(new Uint8Array(await answer.arrayBuffer())) === sha256(bytes)
@@ -104,21 +111,36 @@ export async function operate(world: World, options: OperatorOptions): Promise<v
       return isSame
     },
     async terminal() {
-      const host = await someHost()
-      const made = host !== null && (await call('POST', `/api/servers/${host}/terminal/sessions`, { shell: '/bin/sh' }))
+      const found = await someHost()
+      const made = found && (await call('POST', `${found.at}/terminal/sessions`, { shell: '/bin/sh' }))
       if (!made) return false
       const { session_id } = (await made.json()) as { session_id: string }
-      const address = world.root.url.replace('http', 'ws')
-      const terminal = await openTerminal(`${address}/ws/servers/${host}/terminal?session=${session_id}`)
+      const address = `${world.root.url.replace('http', 'ws')}${found.at.replace('/api', '/ws')}`
+      const terminal = await openTerminal(`${address}/terminal?session=${session_id}`)
       try {
         terminal.type("echo so''ak-$((6*7))\r")
         await terminal.sees('soak-42', seenMs)
         return true
       } finally {
         terminal.close()
-        await call('DELETE', `/api/servers/${host}/terminal/sessions/${session_id}`)
+        await call('DELETE', `${found.at}/terminal/sessions/${session_id}`)
       }
     },
+  }
+  if (hosts.some(({ nginx }) => nginx)) acts['site put up and taken down'] = changeSite
+  async function changeSite(): Promise<boolean> {
+    const found = await someHost()
+    const port = found?.host.nginx?.port
+    if (!found || port === undefined) return false
+    const name = `site-${Math.floor(random() * sites)}`
+    const [domain, body] = [`${name}.test`, String(random())]
+    // One that is left from an attempt that was cut short.
+    await call('DELETE', `${found.at}/nginx/sites/${name}`)
+    if (!(await call('POST', `${found.at}/nginx/start`))) return false
+    const config = site(port, domain, body)
+    if (!(await call('POST', `${found.at}/nginx/sites`, { name, config }))) return false
+    const answered = await until('the site answers', async () => (await get(port, domain)).body === body, seenMs)
+    return answered && (await call('DELETE', `${found.at}/nginx/sites/${name}`)) !== null
   }
   const names = Object.keys(acts)
   let turn = 0

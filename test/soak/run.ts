@@ -6,7 +6,7 @@ import { type HandLeaf, joinByHand } from '../support/hand-leaf.ts'
 import { seededRandom } from '../faults/schedule.ts'
 import { comeAndGo, type Membership, wander } from './churn.ts'
 import { judge } from './flatness.ts'
-import { createWatch, settle } from './invariants.ts'
+import { createWatch, restart, settle } from './invariants.ts'
 import { listen } from './listeners.ts'
 import { operate } from './operators.ts'
 import { repeat } from './pause.ts'
@@ -113,14 +113,18 @@ async function soak(
     'settling',
     settle(world, membership).then((wrong) => wrong.forEach((each) => violation(`when all had settled: ${each}`))),
   )
+  await part(
+    'restarting',
+    restart(world, membership).then((wrong) => wrong.forEach((each) => violation(`after a restart: ${each}`))),
+  )
 
   const outcome = {
     seed,
     minutes: tookMinutes,
-    weather: weather.text(),
-    churn: churn.text(),
-    operators: operators.text(),
-    listeners: listeners.text(),
+    weather,
+    churn,
+    operators,
+    listeners,
     ledgers: world.regions.map(({ ledger }) => ledger.size()),
     looks,
     violations: [...violations],

@@ -1,11 +1,12 @@
-import { readdirSync, readFileSync } from 'node:fs'
+import { readdirSync } from 'node:fs'
 import { openDatabase } from '../../src/db/open.ts'
 import { quiet } from '../support/quiet-logger.ts'
 import type { TreeNode } from '../support/tree.ts'
+import type { Monitor, Process } from './monitors.ts'
 import type { Sample } from './slope.ts'
-import { databaseOf, type World } from './world.ts'
+import { lastReplica, processesOf, type World } from './world.ts'
 
-export type FigureKind = 'memory' | 'handles' | 'spool' | 'rows that wait' | 'rows that are kept'
+export type FigureKind = 'heap' | 'memory' | 'handles' | 'spool' | 'rows that wait' | 'rows that are kept'
 
 /** One figure of one node, from the beginning of the run. */
 export interface Series {
@@ -36,13 +37,18 @@ export interface Sampler {
   series(): Series[]
 }
 
-/** Keeps figures of every process and database of the tree; `clock` in ms. `onEnded` is told of a node that ended by itself. */
+/**
+ * Keeps figures of every database of the tree and of every process that is not killed to the end; `clock` in ms. `onEnded`
+ * is told of a node that ended by itself.
+ */
 export function createSampler(world: World, clock: () => number, onEnded: (node: TreeNode) => void): Sampler {
   /** Processes that were not there at the last look: one that was killed just then is forgotten by the next. */
   const missing = new Set<number>()
   const all = new Map<string, Series>()
-  const nodes = [world.root, ...world.regions.flatMap(({ node, worker }) => [node, worker])]
-  const monitors = [world.root, ...world.regions.map(({ node }) => node)]
+  const processes = processesOf(world)
+  const alwaysKilled = lastReplica(world)
+  /** When what a process held was read last. */
+  const readMs = new Map<string, number>()
 
   function add(kind: FigureKind, of: string, value: number, what = ''): void {
     const key = `${kind} ${of} ${what}`
@@ -51,32 +57,34 @@ export function createSampler(world: World, clock: () => number, onEnded: (node:
     series.samples.push({ atMs: clock(), value })
   }
 
-  function lookAt(node: TreeNode): void {
+  function lookAt({ node, instrument }: Process): void {
     const pid = node.pid()
     if (pid === null) return
-    const status = procFile(`/proc/${pid}/status`)
-    if (status === null) {
+    const handles = openFiles(pid)
+    if (handles === null) {
       if (missing.has(pid)) onEnded(node)
       missing.add(pid)
       return
     }
-    const rssKb = Number(/^VmRSS:\s+(\d+)/m.exec(status)?.[1])
-    // A process that is about to end has no memory any more.
-    if (!Number.isFinite(rssKb)) return
-    add('memory', node.id, (rssKb * 1024) / megabyte)
-    add('handles', node.id, readdirSync(`/proc/${pid}/fd`).length)
+    if (node === alwaysKilled.node) return
+    add('handles', node.id, handles)
+    const memory = instrument.memory()
+    if (memory?.pid !== pid || readMs.get(node.id) === memory.atMs) return
+    readMs.set(node.id, memory.atMs)
+    add('heap', node.id, memory.held / megabyte)
+    add('memory', node.id, memory.rss / megabyte)
   }
 
-  async function countAt(node: TreeNode): Promise<void> {
-    const database = await openDatabase({ url: databaseOf(node), logger: quiet, max: 1, rawMax: 1 })
+  async function countAt({ id, databaseUrl }: Monitor): Promise<void> {
+    const database = await openDatabase({ url: databaseUrl(), logger: quiet, max: 1, rawMax: 1 })
     try {
       const count = async (query: string) => (await database.sql.unsafe<[{ count: number }]>(query))[0].count
-      for (const [what, query] of Object.entries(waiting)) add('rows that wait', node.id, await count(query), what)
+      for (const [what, query] of Object.entries(waiting)) add('rows that wait', id, await count(query), what)
       const tables = await database.sql<Array<{ name: string }>>`
         select c.relname as name from pg_class c join pg_namespace n on n.oid = c.relnamespace
         where n.nspname = 'public' and c.relkind in ('r', 'p') and not c.relispartition order by 1`
       for (const { name } of tables)
-        add('rows that are kept', node.id, await count(`select count(*)::int as count from ${name}`), name)
+        add('rows that are kept', id, await count(`select count(*)::int as count from ${name}`), name)
     } finally {
       await database.close()
     }
@@ -84,22 +92,23 @@ export function createSampler(world: World, clock: () => number, onEnded: (node:
 
   return {
     look() {
-      nodes.forEach(lookAt)
+      processes.forEach(lookAt)
       const depth = world.regions
         .flatMap(({ leaves }) => leaves)
         .reduce((sum, leaf) => sum + leaf.uplink.state().spool.depth, 0)
       add('spool', 'all leaves', depth)
     },
     async count() {
-      for (const node of monitors) await countAt(node)
+      for (const monitor of world.monitors) await countAt(monitor)
     },
     series: () => [...all.values()],
   }
 }
 
-function procFile(path: string): string | null {
+/** Null when there is no such process. */
+function openFiles(pid: number): number | null {
   try {
-    return readFileSync(path, 'utf8')
+    return readdirSync(`/proc/${pid}/fd`).length
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException
     if (code === 'ENOENT' || code === 'ESRCH') return null

@@ -3,34 +3,44 @@ import { runningPostgresPid } from '../../src/db/embedded/running.ts'
 import { afflict, networkFaults } from '../support/fault-proxy.ts'
 import type { TcpProxy } from '../support/tcp-proxy.ts'
 import type { TreeNode } from '../support/tree.ts'
+import type { Host } from './hosts.ts'
+import type { Monitor, Process } from './monitors.ts'
 import { pause } from './pause.ts'
+import { startPatiently } from './start.ts'
 import type { Tally } from './tally.ts'
-import type { World } from './world.ts'
+import { lastReplica, processesOf, type World } from './world.ts'
 
 const breakMs = { min: 1_000, max: 8_000 }
 const downMs = { min: 200, max: 3_000 }
 const frozenMs = { min: 500, max: 5_000 }
+const fullMs = { min: 2_000, max: 10_000 }
 const calmMs = { min: 1_000, max: 5_000 }
-const maxStarts = 3
+const clockShiftsMs = [-3_600_000, -90_000, 0, 90_000, 3_600_000]
+
+interface WeatherOptions {
+  random: () => number
+  signal: AbortSignal
+  /** Whether processes whose memory is watched may be killed now. */
+  mayKill: () => boolean
+  tally: Tally
+}
 
 /**
- * One fault after the other, chosen by `random`, until `signal` is aborted; all is mended when it resolves. Processes of
- * nodes are killed and frozen only while `mayKill` says so.
+ * Faults chosen by `random` until `signal` is aborted, those of networks beside those of machines; all is mended when it
+ * resolves. The last process of the replicated region is killed all the time, others only while `mayKill` says so.
  */
-export async function makeWeather(
-  world: World,
-  options: { random: () => number; signal: AbortSignal; mayKill: () => boolean; tally: Tally },
-): Promise<void> {
-  const { random, signal, mayKill, tally } = options
+export async function makeWeather(world: World, { random, signal, mayKill, tally }: WeatherOptions): Promise<void> {
   const between = ({ min, max }: { min: number; max: number }) => min + random() * (max - min)
   function oneOf<T>(items: readonly T[]): T {
     const item = items[Math.floor(random() * items.length)]
     if (item === undefined) throw new Error('there is nothing to choose from')
     return item
   }
-  const [east, west] = world.regions
-  if (!east || !west) throw new Error('the tree of a soak has two regions')
-  const monitors = [world.root, east.node, west.node]
+  const { regions, monitors } = world
+  const hosts = regions.map(({ host }) => host)
+  const ofMonitors = monitors.flatMap(({ processes }) => processes)
+  const processes = processesOf(world)
+  const wires = regions.flatMap(({ upper, lower }) => [upper, lower])
 
   async function breakNetwork(wire: TcpProxy): Promise<void> {
     const fault = oneOf(networkFaults)
@@ -39,31 +49,20 @@ export async function makeWeather(
     await pause(between(breakMs), signal)
     await wire.heal()
   }
-  async function kill(node: TreeNode): Promise<void> {
-    tally.add('kill -9 of a node')
+  async function kill(what: string, node: TreeNode): Promise<void> {
+    tally.add(`${what} killed`)
     await node.kill()
     await pause(between(downMs), signal)
-    await startAgain(node)
+    await startPatiently(node, () => tally.add('start too slow'))
   }
-  /** A busy machine may need more than the bound of a start. */
-  async function startAgain(node: TreeNode): Promise<void> {
-    for (let attempt = 1; ; attempt++) {
-      try {
-        return await node.start()
-      } catch (error) {
-        tally.add('start that was too slow')
-        if (attempt === maxStarts) throw error
-      }
-    }
-  }
-  async function freeze(node: TreeNode): Promise<void> {
-    tally.add('node frozen')
+  async function freeze({ node }: Process): Promise<void> {
+    tally.add('process frozen')
     node.freeze()
     await pause(between(frozenMs), signal)
     node.thaw()
   }
-  async function hurtDatabase(node: TreeNode): Promise<void> {
-    const pid = runningPostgresPid(node.dataDir)
+  async function hurtDatabase({ databaseFolder }: Monitor): Promise<void> {
+    const pid = runningPostgresPid(databaseFolder)
     // After a kill its file still names the process that was.
     if (pid === undefined || !isPostgres(pid)) return
     const how = oneOf<NodeJS.Signals>(['SIGKILL', 'SIGINT'])
@@ -71,24 +70,47 @@ export async function makeWeather(
     process.kill(pid, how)
     await pause(between(downMs), signal)
   }
-
-  const killService = async () => {
+  async function setClock({ instrument }: Process): Promise<void> {
+    tally.add('clock set')
+    instrument.setClock(oneOf(clockShiftsMs))
+  }
+  async function fillDisk({ disk, node }: Host): Promise<void> {
+    tally.add('disk of a host full')
+    const pid = node.pid() ?? 0
+    disk.fill(pid)
+    await pause(between(fullMs), signal)
+    disk.clear(pid)
+  }
+  async function killService({ service }: Host): Promise<void> {
     tally.add('service of a host killed')
-    oneOf([east, west]).service.kill()
+    service.kill()
   }
 
-  const wires = [east.upper, east.lower, west.upper, west.lower]
-  const mild = [() => breakNetwork(oneOf(wires)), () => hurtDatabase(oneOf(monitors)), killService]
+  const always = [
+    () => hurtDatabase(oneOf(monitors)),
+    () => killService(oneOf(hosts)),
+    () => setClock(oneOf(processes)),
+    () => fillDisk(oneOf(hosts)),
+    () => kill('replica', lastReplica(world).node),
+  ]
   const harsh = [
-    () => kill(oneOf(monitors)),
-    () => kill(oneOf([east.worker, west.worker])),
-    () => freeze(oneOf(monitors)),
+    () => kill('monitor', oneOf(ofMonitors).node),
+    () => kill('monitor', oneOf(ofMonitors).node),
+    () => kill('host', oneOf(hosts).node),
+    () => freeze(oneOf(ofMonitors)),
   ]
 
-  while (!signal.aborted) {
-    await oneOf(mayKill() ? [...mild, ...harsh] : mild)()
-    await pause(between(calmMs), signal)
+  async function blow(faults: () => ReadonlyArray<() => Promise<void>>): Promise<void> {
+    while (!signal.aborted) {
+      await oneOf(faults())()
+      await pause(between(calmMs), signal)
+    }
   }
+  await Promise.all([
+    blow(() => [() => breakNetwork(oneOf(wires))]),
+    blow(() => (mayKill() ? [...always, ...harsh] : always)),
+  ])
+  for (const { instrument } of processes) instrument.setClock(0)
 }
 
 function isPostgres(pid: number): boolean {

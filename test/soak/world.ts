@@ -1,40 +1,37 @@
-import { chmodSync, mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Notice } from '../../src/contract/notifications.ts'
-import { runningPostgresUrl } from '../../src/db/embedded/running.ts'
 import { modelOf } from '../decisions/tree.ts'
 import { startReceiver } from '../notifications/receivers.ts'
 import { keptRows } from '../support/kept-rows.ts'
 import { createLedger, type Ledger } from '../support/ledger.ts'
 import { startModelStub } from '../support/model-stub.ts'
-import { type SupervisedService, supervisedService } from '../support/service.ts'
 import { refuseWord, type SpoolingLeaf, startSpoolingLeaf } from '../support/spooling-leaf.ts'
 import type { TcpProxy } from '../support/tcp-proxy.ts'
-import { plantTree, type Tree, type TreeNode } from '../support/tree.ts'
+import { plantTree } from '../support/tree.ts'
+import { type Host, startHost } from './hosts.ts'
+import { type Monitor, type Process, startMonitor, startReplicatedMonitor } from './monitors.ts'
 
 /** One region with what is between it and its neighbours. */
 export interface Region {
-  node: TreeNode
+  monitor: Monitor
   /** Between it and the root, and between its leaves and it. */
   upper: TcpProxy
   lower: TcpProxy
-  /** A leaf that is a process: it gives out a folder and terminals, and supervises a service. */
-  worker: TreeNode
-  service: SupervisedService
+  host: Host
   /** Leaves whose every word is known: they make the load. */
   leaves: SpoolingLeaf[]
   /** What was acknowledged to them. */
   ledger: Ledger
 }
 
-/** The tree of a soak: a root, two regions, leaves below each; every monitor with a PostgreSQL of its own. */
+/** The tree of a soak: a root, a region of one process and one of several, leaves below each. */
 export interface World {
-  tree: Tree
-  root: TreeNode
-  regions: readonly Region[]
-  /** A folder that the workers give out. */
-  files: string
+  root: Monitor
+  regions: readonly [single: Region, replicated: Region]
+  /** The root and both regions. */
+  monitors: readonly Monitor[]
   /** Starts another leaf below that region. */
   joinLeaf(region: Region, id: string): Promise<SpoolingLeaf>
   /** What must hold and does not, at every monitor. Rejects while a database is away. */
@@ -42,108 +39,123 @@ export interface World {
   close(): Promise<void>
 }
 
+/** All that run in it. */
+export const processesOf = ({ monitors, regions }: Pick<World, 'monitors' | 'regions'>): Process[] => [
+  ...monitors.flatMap(({ processes }) => processes),
+  ...regions.map(({ host }) => host),
+]
+
+/** The one process that is killed from the beginning to the end. */
+export function lastReplica({ regions: [, { monitor }] }: World): Process {
+  const last = monitor.processes.at(-1)
+  if (!last) throw new Error(`${monitor.id} has no processes`)
+  return last
+}
+
+/** Days of history that the monitors of a soak keep. */
+export const keptDays = 7
 /** Longer than the longest break of a network, with a kill and a start behind it. */
 const lateNoticeMs = 90_000
 const reportMs = 500
 const leavesEach = 2
-const regionNames = ['east', 'west']
+const replicas = 3
 const everywhere = {
   CORTEX_REPORT_INTERVAL_S: '2',
   CORTEX_HEARTBEAT_INTERVAL_S: '2',
   CORTEX_MONITOR_ROLLUP_INTERVAL_S: '1',
+  CORTEX_MONITOR_RETENTION_DAYS: String(keptDays),
   // Short cuts are the weather of this tree: nobody is called for them.
   CORTEX_OFFLINE_AFTER_S: '60',
   CORTEX_ALERTING_GROUP_WAIT_S: '0.2',
   CORTEX_NOTIFICATIONS_ALLOWED_ADDRESSES: '127.0.0.1',
-  CORTEX_NOTIFICATIONS_TIMEOUT_MS: '3000',
+  // Longer than anything is frozen: a notice whose answer was only not read in time would come twice, rightly.
+  CORTEX_NOTIFICATIONS_TIMEOUT_MS: '30000',
   CORTEX_NOTIFICATIONS_RETRY_MIN_MS: '100',
   CORTEX_NOTIFICATIONS_RETRY_MAX_MS: '1000',
   CORTEX_RATE_LIMITS_CALLS_PER_SECOND: '10000',
   CORTEX_RATE_LIMITS_LOGIN_PER_MINUTE: '1000',
 }
 
-/** The address of the PostgreSQL that this monitor runs now. Throws while it runs none. */
-export function databaseOf(node: TreeNode): string {
-  const url = runningPostgresUrl(node.dataDir)
-  if (url === undefined) throw new Error(`${node.id} has no database right now`)
-  return url
-}
-
 export async function startWorld(): Promise<World> {
-  const tree = plantTree()
-  const regions: Region[] = []
-  const closing: Array<() => Promise<unknown> | void> = [() => tree.close()]
+  // Closed from its end: first the leaves, then the tree, then what the tree stood on.
+  const [below, tree, above] = [new AsyncDisposableStack(), plantTree(), new AsyncDisposableStack()]
   async function close(): Promise<void> {
-    for (const end of closing.splice(0).toReversed()) await end()
+    await using stack = new AsyncDisposableStack()
+    stack.use(below)
+    stack.defer(() => tree.close())
+    stack.use(above)
   }
   try {
-    const files = mkdtempSync(join(tmpdir(), 'cortex-soak-'))
-    closing.unshift(() => rmSync(files, { recursive: true, force: true }))
-    chmodSync(files, 0o755)
+    const folder = mkdtempSync(join(tmpdir(), 'cortex-soak-'))
+    below.defer(() => rmSync(folder, { recursive: true, force: true }))
     const model = await startModelStub({
       kind: 'choose',
       choose: (text) => ({ kind: text.includes(refuseWord) ? 'reject' : 'approve' }),
     })
-    closing.unshift(() => model.close())
+    below.defer(() => model.close())
+    const regions: Region[] = []
     const receiver = await startReceiver(({ path, headers, body }) => {
       const { kind, alerts } = Notice.parse(body)
       const key = String(headers['idempotency-key'])
       const monitorId = path.slice(1)
-      for (const { node, ledger } of regions)
-        if (monitorId === root.id || monitorId === node.id)
+      for (const { monitor, ledger } of regions)
+        if (monitorId === root.id || monitorId === monitor.id)
           ledger.told({ monitorId, key, kind, alerts, atMs: performance.now() })
       return {}
     })
-    closing.unshift(() => receiver.close())
-    const monitor = async (id: string, parents: string[] = []) => {
-      const node = await tree.monitor(id, { ownDatabase: true, parents, env: { ...everywhere, ...modelOf(model) } })
-      const config = { url: `${receiver.url}/${id}` }
-      const { status } = await node.api.post('/../alerts/channels', { type: 'webhook', name: 'hook', config })
-      if (status !== 201) throw new Error(`no channel at ${id}: ${status}`)
-      return node
-    }
+    below.defer(() => receiver.close())
 
-    const root = await monitor('root')
-    async function plantRegion(name: string): Promise<Region> {
-      const upper = await tree.proxy(root)
-      const node = await monitor(name, [upper.url])
-      const lower = await tree.proxy(node)
-      const service = await supervisedService({ decisions: { cool_down_s: 1 } })
-      closing.unshift(() => service.close())
-      const capabilities = {
-        CORTEX_CAPABILITIES: `processes,terminal,files:${files}`,
-        ...(process.getuid?.() === 0 ? { CORTEX_TERMINAL_RUN_AS: 'nobody' } : {}),
-      }
-      const env = { ...everywhere, ...capabilities, ...service.env }
-      const worker = await tree.leaf(`worker-${name}`, { parents: [lower.url], env })
-      return { node, upper, lower, worker, service, leaves: [], ledger: createLedger({ lateNoticeMs }) }
+    const env = { ...everywhere, ...modelOf(model) }
+    async function addChannel({ api, id }: Monitor): Promise<void> {
+      const config = { url: `${receiver.url}/${id}` }
+      const { status } = await api.post('/../alerts/channels', { type: 'webhook', name: 'hook', config })
+      if (status !== 201) throw new Error(`no channel at ${id}: ${status}`)
     }
-    async function joinLeaf(region: Region, id: string): Promise<SpoolingLeaf> {
-      const { node, lower, leaves, ledger } = region
-      const leaf = await startSpoolingLeaf({ monitor: node, parentUrl: lower.url, id, reportMs, ledger })
+    async function joinLeaf({ monitor, lower, leaves, ledger }: Region, id: string): Promise<SpoolingLeaf> {
+      const leaf = await startSpoolingLeaf({ monitor, parentUrl: lower.url, id, reportMs, ledger })
       leaves.push(leaf)
       return leaf
     }
-    closing.push(async () => {
-      for (const { leaves } of regions) for (const leaf of leaves) await leaf.close()
-    })
-    for (const name of regionNames) {
-      const region = await plantRegion(name)
+    async function plantRegion(monitor: Monitor, upper: TcpProxy): Promise<Region> {
+      await addChannel(monitor)
+      const lower = await tree.proxy(monitor)
+      const { host, close: closeHost } = await startHost(tree, `worker-${monitor.id}`, {
+        ...{ folder, env: everywhere, parentUrl: lower.url },
+      })
+      below.defer(closeHost)
+      const region: Region = {
+        ...{ monitor, upper, lower, host, leaves: [] },
+        ledger: createLedger({ lateNoticeMs }),
+      }
+      above.defer(async () => {
+        for (const leaf of region.leaves) await leaf.close()
+      })
       regions.push(region)
-      for (let at = 1; at <= leavesEach; at++) await joinLeaf(region, `${name}-${at}`)
+      for (let at = 1; at <= leavesEach; at++) await joinLeaf(region, `${monitor.id}-${at}`)
+      return region
     }
-    const keptAt = (node: TreeNode) => keptRows(node.id, databaseOf(node))
+
+    const root = await startMonitor(tree, 'root', { folder, env, parents: [] })
+    await addChannel(root)
+    const toEast = await tree.proxy(root)
+    const single = await plantRegion(await startMonitor(tree, 'east', { folder, env, parents: [toEast.url] }), toEast)
+    const toWest = await tree.proxy(root)
+    const west = await startReplicatedMonitor(tree, 'west', {
+      ...{ count: replicas, folder, env, parents: [toWest.url] },
+    })
+    below.defer(west.close)
+    const replicated = await plantRegion(west.monitor, toWest)
+    const keptAt = (monitor: Monitor) => keptRows(monitor.id, monitor.databaseUrl())
     return {
-      tree,
       root,
-      regions,
-      files,
+      regions: [single, replicated],
+      monitors: [root, single.monitor, replicated.monitor],
       joinLeaf,
       async violations(options) {
         const atRoot = await keptAt(root)
         const found: string[] = []
-        for (const { node, ledger } of regions) {
-          found.push(...ledger.violations(await keptAt(node), options), ...ledger.violations(atRoot, options))
+        for (const { monitor, ledger } of regions) {
+          found.push(...ledger.violations(await keptAt(monitor), options), ...ledger.violations(atRoot, options))
           found.push(...ledger.noticeViolations(options))
         }
         return found

@@ -48,6 +48,8 @@ export interface NodeOptions {
   probe?: boolean
   /** A monitor with the PostgreSQL that it runs itself, instead of a database of the tests' server. */
   ownDatabase?: boolean
+  /** A monitor with this database, which somebody else made. */
+  databaseUrl?: string
   /** A module that a process of its own loads before the program. */
   preload?: string | undefined
   /** In which folder its data folder is made. Default: that of temporary files. */
@@ -59,6 +61,7 @@ export interface NodeOptions {
 /** One node of the tree. Its port, data folder and database stay the same over restarts. */
 export interface TreeNode {
   id: string
+  /** Its own, whatever address people use. */
   url: string
   /** What children show to join. */
   token: string
@@ -97,10 +100,11 @@ export function plantTree(): Tree {
     closing.push(async () => rmSync(dataDir, { recursive: true, force: true }))
     let database: TestDatabase | null = null
     if (options.ownDatabase) closing.push(() => removeEmbeddedPostgres(dataDir, quiet))
-    else if (role === 'monitor') {
+    else if (role === 'monitor' && options.databaseUrl === undefined) {
       database = await createTestDatabase()
       closing.push(database.drop)
     }
+    const databaseUrl = options.databaseUrl ?? database?.url ?? null
     const parents = options.parents ?? []
     const env: Record<string, string> = {
       ...quickly,
@@ -112,7 +116,7 @@ export function plantTree(): Tree {
       CORTEX_DATA_DIR: dataDir,
       CORTEX_PROBE_ENABLED: String(options.probe ?? role === 'leaf'),
       CORTEX_MONITOR_ENABLED: String(role === 'monitor'),
-      ...(database ? { DATABASE_URL: database.url } : {}),
+      ...(databaseUrl === null ? {} : { DATABASE_URL: databaseUrl }),
       ...(role === 'monitor'
         ? { CORTEX_ADMIN_PASSWORD: adminPassword, CORTEX_REGISTRATION_TOKEN: tokenOf('tree') }
         : {}),
@@ -123,7 +127,7 @@ export function plantTree(): Tree {
     if (user) chownSync(dataDir, user.uid, user.gid)
     const run = options.inside
       ? startInside
-      : (variables: typeof env) => startNodeProcess(variables, { user, program, preload })
+      : (variables: typeof env) => startOutside(variables, { user, program, preload })
     let running: Running | null = await run(env)
     closing.push(async () => running?.end(options.inside ? 'SIGTERM' : 'SIGKILL'))
     const { url } = running
@@ -143,7 +147,7 @@ export function plantTree(): Tree {
       url,
       token: tokenOf('tree'),
       dataDir,
-      databaseUrl: options.ownDatabase ? (runningPostgresUrl(dataDir) ?? null) : (database?.url ?? null),
+      databaseUrl: options.ownDatabase ? (runningPostgresUrl(dataDir) ?? null) : databaseUrl,
       api: httpClient(`${url}/api/v1`),
       log: () => alive().log,
       pid: () => running?.pid ?? null,
@@ -176,6 +180,11 @@ export function plantTree(): Tree {
       if (failed.length > 0) throw new AggregateError(failed, 'the tree was not ended cleanly')
     },
   }
+}
+
+async function startOutside(...options: Parameters<typeof startNodeProcess>): Promise<Running> {
+  const started = await startNodeProcess(...options)
+  return { ...started, url: started.ownUrl }
 }
 
 async function startInside(env: Record<string, string>): Promise<Running> {

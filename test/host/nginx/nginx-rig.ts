@@ -17,6 +17,7 @@ import { findNginx } from '../../../src/probe/host/nginx/running/master.ts'
 import { until } from '../../support/until.ts'
 
 const NGINX = ['/usr/sbin/nginx', '/usr/bin/nginx', '/usr/local/sbin/nginx'].find(existsSync) ?? ''
+export const hasNginx = NGINX !== ''
 
 export function demandProgram(path: string, debianPackage: string): void {
   if (!path || !existsSync(path)) throw new Error(`these tests need ${debianPackage}: apt-get install ${debianPackage}`)
