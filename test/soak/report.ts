@@ -39,7 +39,8 @@ export function reportText(outcome: Outcome): string {
   const faults = sorted(weather)
   const lines = [
     `Soak: ${minutes.toFixed(1)} minutes, seed ${seed}: ${isClean(outcome) ? 'CLEAN' : 'NOT CLEAN'}`,
-    `A root, a region of one process, a region of three behind one address, two hosts, four leaves and guests; ${cpus().length} cores, load ${load.join(' ')}.`,
+    'A root, a region of one process, a region of three behind one address, two hosts, four leaves and guests;',
+    `${cpus().length} cores, load ${load.join(' ')}.`,
     '',
     ...paragraph('faults', [
       `${[...weather.counts().values()].reduce((sum, count) => sum + count, 0)} in all`,
