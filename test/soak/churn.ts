@@ -20,7 +20,7 @@ const stayMs = 25_000
 const joinEveryMs = 15_000
 const moveEveryMs = 12_000
 const tryAgainMs = 500
-const timeoutMs = 15_000
+const timeoutMs = 40_000
 const patienceMs = 180_000
 
 interface ChurnOptions {

@@ -3,6 +3,8 @@ import type { World } from './world.ts'
 
 const maxFaultsOfALeaf = 2
 const rejectEvery = 3
+/** Hosts ask about what is broken: that is not more and more while nobody has time to answer. */
+const maxOpenQuestions = 30
 
 /**
  * Faults begin and end on the leaves, and repairs are asked for, until `signal` is aborted. Resolves when every question
@@ -22,6 +24,7 @@ export async function stir(
     leaf.begin(`s-${stirred}`)
     const [oldest, ...others] = leaf.faults()
     if (oldest !== undefined && others.length >= maxFaultsOfALeaf) leaf.end(oldest)
+    if (asked.size >= maxOpenQuestions) return
     const asking = leaf.ask(stirred % rejectEvery === 0 ? 'reject' : 'approve').finally(() => asked.delete(asking))
     asked.add(asking)
   })
