@@ -13,7 +13,7 @@ export interface Judgement {
 
 /**
  * Between the middle of the run and its end. A process grows into its heap for some minutes; a monitor that was down for a
- * part of the first half kept fewer rows in it.
+ * part of the first half kept fewer rows in it. The room that the engine gives its heap follows the bursts of work: it is no figure.
  */
 const tolerances: Record<FigureKind, Tolerance> = {
   heap: { share: 0, amount: 8 },

@@ -13,10 +13,10 @@ export interface Instrument {
   memory(): Memory | null
 }
 
-/** Bytes: of the whole process, and of its heap with what hangs on it. */
+/** Bytes: what the heap and what hangs on it really hold, and what the process has besides the room of its heap. */
 export type Memory = z.infer<typeof Memory> & { atMs: number }
 
-const Memory = z.object({ pid: z.number(), rss: z.number(), held: z.number() })
+const Memory = z.object({ pid: z.number(), held: z.number(), outside: z.number() })
 const preload = resolve(import.meta.dirname, 'witness.mjs')
 
 /** Files in `folder` that a process of that name is governed by. */

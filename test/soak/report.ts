@@ -58,7 +58,7 @@ export function reportText(outcome: Outcome): string {
     ...violations.slice(0, shownViolations).map((violation) => `  ${violation}`),
     '',
     'From the middle of the run to its end (no process below was killed in that time):',
-    ...tableOf(judgements, { heap: 'heap, MB', memory: 'process, MB', handles: 'open files' }),
+    ...tableOf(judgements, { heap: 'heap, MB', memory: 'beside, MB', handles: 'open files' }),
     ...waitingLines(judgements),
     '',
     'Rows that came in a minute, first half → second half:',

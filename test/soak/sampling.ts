@@ -72,7 +72,7 @@ export function createSampler(world: World, clock: () => number, onEnded: (node:
     if (memory?.pid !== pid || readMs.get(node.id) === memory.atMs) return
     readMs.set(node.id, memory.atMs)
     add('heap', node.id, memory.held / megabyte)
-    add('memory', node.id, memory.rss / megabyte)
+    add('memory', node.id, memory.outside / megabyte)
   }
 
   async function countAt({ id, databaseUrl }: Monitor): Promise<void> {

@@ -12,6 +12,6 @@ const collect = runInNewContext('gc')
 
 setInterval(() => {
   collect()
-  const { rss, heapUsed, external } = process.memoryUsage()
-  writeFileSync(file, JSON.stringify({ pid: process.pid, rss, held: heapUsed + external }))
+  const { rss, heapTotal, heapUsed, external } = process.memoryUsage()
+  writeFileSync(file, JSON.stringify({ pid: process.pid, held: heapUsed + external, outside: rss - heapTotal }))
 }, everyMs).unref()

@@ -125,7 +125,7 @@ export async function startWorld(): Promise<World> {
       below.defer(closeHost)
       const region: Region = {
         ...{ monitor, upper, lower, host, leaves: [] },
-        ledger: createLedger({ lateNoticeMs }),
+        ledger: createLedger({ lateNoticeMs, sameTime: false }),
       }
       above.defer(async () => {
         for (const leaf of region.leaves) await leaf.close()

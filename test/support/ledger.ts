@@ -61,8 +61,11 @@ export interface Ledger {
 const defaultLateNoticeMs = 15_000
 const keyOf = (agentId: string, type: string, subject: string): string => `${agentId} ${type} ${subject}`
 
-/** An empty ledger. `lateNoticeMs`: how long after the end of a fault a monitor that was cut off may still tell of it. */
-export function createLedger({ lateNoticeMs = defaultLateNoticeMs } = {}): Ledger {
+/**
+ * An empty ledger. `lateNoticeMs`: how long after the end of a fault a monitor that was cut off may still tell of it;
+ * `sameTime`: whether the clocks of all nodes agree, so that their times can be compared.
+ */
+export function createLedger({ lateNoticeMs = defaultLateNoticeMs, sameTime = true } = {}): Ledger {
   /** By monitor: the node of each report. */
   const reports = new Map<string, Map<string, string>>()
   const faults = new Map<string, KnownFault>()
@@ -110,7 +113,7 @@ export function createLedger({ lateNoticeMs = defaultLateNoticeMs } = {}): Ledge
         ranTimes > 1 && `was executed ${ranTimes} times`,
         isOwed && request.result !== null && row?.result !== request.result && `has lost its result ${request.result}`,
         row?.result === 'success' && row.status !== 'approved' && `was executed and is ${row.status}`,
-        row?.executedAt && row.executedAt > row.expiresAt && 'was executed after its life',
+        sameTime && row?.executedAt && row.executedAt > row.expiresAt && 'was executed after its life',
         settled &&
           row?.status === 'approved' &&
           !request.answers.includes('approved') &&
