@@ -6,6 +6,7 @@ var fs = require('fs')
 var path = require('path')
 var url = require('url')
 var childProcess = require('child_process')
+var enableCompileCache = require('module').enableCompileCache
 
 var MIN_NODE_MAJOR = 24
 
@@ -13,6 +14,15 @@ var MIN_NODE_MAJOR = 24
 function entryFile() {
   var source = path.join(__dirname, 'main.ts')
   return fs.existsSync(source) ? source : path.join(__dirname, '..', 'dist', 'main.js')
+}
+
+/**
+ * From the sources, types are stripped and code is compiled once, not at every start, and what strips them is not held in
+ * memory: by this file, before the first of them is loaded. In the checkout itself, where nobody else can put code; where
+ * that cannot be written it is done anew each time.
+ */
+function keepCompiled(entry) {
+  if (entry.endsWith('.ts')) enableCompileCache(path.join(__dirname, '../node_modules/.cache/compile'))
 }
 
 /** The Node that the installation brought as a package, or null. */
@@ -56,7 +66,9 @@ function runWith(node) {
 }
 
 if (parseInt(process.versions.node, 10) >= MIN_NODE_MAJOR) {
-  import(url.pathToFileURL(entryFile()).href).catch(function (error) {
+  var entry = entryFile()
+  keepCompiled(entry)
+  import(url.pathToFileURL(entry).href).catch(function (error) {
     process.stderr.write('cortex: cannot be started: ' + (error.stack || error) + '\n')
     process.exit(1)
   })

@@ -1,13 +1,5 @@
-import { enableCompileCache } from 'node:module'
-import { join } from 'node:path'
 import type { Bodies } from './cli/command-line.ts'
 import { runCli } from './cli/program.ts'
-
-// From the sources: types are stripped and code is compiled once, not at every start. In the checkout itself, where nobody
-// else can put code; where that cannot be written it is done anew each time.
-if (import.meta.filename.endsWith('.ts')) {
-  enableCompileCache(join(import.meta.dirname, '../node_modules/.cache/compile'))
-}
 
 /** `users` and `keys` work on the database of the configured node, whether it runs or not. */
 async function userBodies() {

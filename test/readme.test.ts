@@ -47,7 +47,7 @@ test('every command of the CLI that the READMEs name exists', async () => {
   expect(named.length).toBeGreaterThan(5)
   const unknown = await Promise.all(
     named.map((name) =>
-      run(process.execPath, [join(root, 'src/main.ts'), name, '--help'], { timeout: 20_000 }).then(
+      run(process.execPath, [join(root, 'src/launch.cjs'), name, '--help'], { timeout: 20_000 }).then(
         () => [],
         () => [name],
       ),

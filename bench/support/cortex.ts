@@ -22,20 +22,21 @@ export interface CortexNode {
 export const password = 'bench-admin-password'
 export const registrationToken = 'bench-registration-token'
 const startTimeoutMs = 120_000
-const main = join(import.meta.dirname, '../../src/main.ts')
+const launcher = join(import.meta.dirname, '../../src/launch.cjs')
 
-/** Starts a node and waits until it answers. No rate limit stands in the way. */
+/** Starts a node, from the sources unless another program is given, and waits until it answers. No rate limit stands in the way. */
 export async function startCortex(
   scene: Scene,
   id: string,
   environment: Record<string, string>,
   nodeArguments: readonly string[] = [],
+  program = launcher,
 ): Promise<CortexNode> {
   const port = await freePort()
   const dataDir = join(scene.folder, id)
   mkdirSync(dataDir, { mode: 0o711 })
   const beganAt = performance.now()
-  const child = spawn(process.execPath, [...nodeArguments, main, 'start'], {
+  const child = spawn(process.execPath, [...nodeArguments, program, 'start'], {
     cwd: scene.folder,
     stdio: ['ignore', 'ignore', 'inherit'],
     env: {

@@ -34,7 +34,7 @@ start_node() {
   local name=$1 node_port=$2
   shift 2
   env CORTEX_NODE_ID="$name" CORTEX_HOST=127.0.0.1 CORTEX_PORT="$node_port" CORTEX_DATA_DIR="$dir/$name" "$@" \
-    node src/main.ts start >>"$dir/$name.log" 2>&1 &
+    node src/launch.cjs start >>"$dir/$name.log" 2>&1 &
   pids+=($!)
 }
 

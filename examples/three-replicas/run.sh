@@ -73,7 +73,7 @@ for n in 1 2 3; do
     CORTEX_HOST=127.0.0.1 CORTEX_PORT=$((port + n)) CORTEX_DATA_DIR="$dir/process-$n" \
     CORTEX_PUBLIC_URL="$url" CORTEX_TRUSTED_PROXIES=127.0.0.1 \
     DATABASE_URL="$DATABASE_URL" CORTEX_SECRET_KEY="$key" CORTEX_REGISTRATION_TOKEN="$token" \
-    CORTEX_ADMIN_PASSWORD="$password" node src/main.ts start >>"$dir/process-$n.log" 2>&1 &
+    CORTEX_ADMIN_PASSWORD="$password" node src/launch.cjs start >>"$dir/process-$n.log" 2>&1 &
   pids+=($!)
 done
 for n in 1 2 3; do wait_for "process-$n" $((port + n)) "${pids[n - 1]}"; done
@@ -86,7 +86,7 @@ wait_for nginx "$port" "${pids[3]}"
 
 env CORTEX_NODE_ID=leaf-1 CORTEX_MONITOR_ENABLED=false CORTEX_HOST=127.0.0.1 CORTEX_PORT=$((port + 4)) \
   CORTEX_DATA_DIR="$dir/leaf-1" CORTEX_UPSTREAM_URL="$url" CORTEX_UPSTREAM_TOKEN="$token" \
-  node src/main.ts start >>"$dir/leaf-1.log" 2>&1 &
+  node src/launch.cjs start >>"$dir/leaf-1.log" 2>&1 &
 pids+=($!)
 wait_for leaf-1 $((port + 4)) "${pids[4]}"
 

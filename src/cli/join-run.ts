@@ -42,7 +42,7 @@ export async function runJoin(options: JoinOptions, context: CommandContext): Pr
   if (file !== undefined && file !== own) demandParentIn(file, url, context.env)
 
   const entry = await register(config, url, token, context)
-  const name = programName(process.argv[1])
+  const name = programName()
   context.out(`${config.node.id} is registered at ${entry.parent} (${url})\n`)
   const above = entry.lineage.map((id) => printable(id)).join(' → ')
   context.out(

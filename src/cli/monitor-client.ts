@@ -131,6 +131,7 @@ const reasons: Record<string, string> = {
   CERT_HAS_EXPIRED: 'its TLS certificate has expired',
   ERR_TLS_CERT_ALTNAME_INVALID: 'its TLS certificate is for another name',
   ERR_SSL_WRONG_VERSION_NUMBER: 'it does not speak TLS; try http://',
+  EPROTO: 'no TLS came about: it does not speak TLS (then try http://), or none that this host knows',
   ERR_SSL_PACKET_LENGTH_TOO_LONG: 'it does not speak TLS; try http://',
 }
 

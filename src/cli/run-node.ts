@@ -3,6 +3,7 @@ import { createLogger } from '../platform/logger.ts'
 import { openSupervision } from '../platform/releases/supervision.ts'
 import { type CommandContext, type ConfigOption, ExitCode } from './command-line.ts'
 import { programName } from '../platform/invocation.ts'
+import { keepHeapSmall } from '../platform/small-heap.ts'
 import { loadNodeConfig } from './node-config.ts'
 import { welcome } from './welcome.ts'
 
@@ -10,6 +11,8 @@ import { welcome } from './welcome.ts'
 export async function runNode(options: ConfigOption, context: CommandContext): Promise<ExitCode> {
   const supervision = openSupervision()
   const config = loadNodeConfig(options, context)
+  // A leaf stands on a host that is there for something else.
+  if (!config.monitor.enabled) keepHeapSmall()
   const logger = createLogger({ level: config.log.level, node: config.node.id })
   const told = Promise.withResolvers<string>()
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => told.resolve(signal))
@@ -24,7 +27,7 @@ export async function runNode(options: ConfigOption, context: CommandContext): P
   })
   // A journal keeps what it is given for everybody who may read it: the token stands there once, as the first password does.
   const showsToken = process.stdout.isTTY || node.registrationToken?.isNew === true
-  context.out(welcome(config, programName(process.argv[1]), node, showsToken))
+  context.out(welcome(config, programName(), node, showsToken))
   void node.untilUp().then(
     () => supervision.up(),
     (err: unknown) => {

@@ -18,7 +18,7 @@ export async function runToken(options: ConfigOption, context: CommandContext): 
     )
   }
   const address = publicAddress(server, server.port)
-  context.err(`Another host joins with:\n  ${joinCommand(programName(process.argv[1]), address, token)}\n`)
+  context.err(`Another host joins with:\n  ${joinCommand(programName(), address, token)}\n`)
   context.out(`${token}\n`)
   return ExitCode.ok
 }

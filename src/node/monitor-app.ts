@@ -89,7 +89,7 @@ export function createMonitorApp(parts: {
       registration: monitor.registration,
       views: monitor.views,
       removal: monitor.removal,
-      program: programName(process.argv[1]),
+      program: programName(),
     }),
     alertsSection({ handling: monitor.alertHandling, alerting: monitor.alerting }),
     silencesSection({ silences: monitor.silences }),

@@ -113,7 +113,7 @@ const troubled: readonly Picture[] = [
   { file: 'overview-zh', path: '/overview', locale: 'zh-CN', colorScheme: 'dark', ready: 'ul[aria-label] li' },
 ]
 
-const demo = spawn(process.execPath, [join(checkout, 'src/main.ts'), 'demo', '--stay'], {
+const demo = spawn(process.execPath, [join(checkout, 'src/launch.cjs'), 'demo', '--stay'], {
   cwd: checkout,
   stdio: ['pipe', 'pipe', 'inherit'],
   env: { ...process.env, NO_COLOR: '1' },

@@ -1,5 +1,14 @@
 import { spawn } from 'node:child_process'
-import { chmodSync, copyFileSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import {
+  chmodSync,
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
@@ -43,6 +52,7 @@ describe('the launcher', () => {
       'const what: string = "sources"; console.log(what, process.argv.slice(2).join())',
     )
     expect(await launch([], ['a', '-b'])).toMatchObject({ stdout: 'sources a,-b\n', stderr: '' })
+    expect(existsSync(join(folder, 'node_modules/.cache/compile'))).toBe(true)
   })
 
   test('an old Node hands over to the one that the package brought, and gives its exit code', async () => {

@@ -7,7 +7,7 @@ import { freePort } from '../../src/db/embedded/free-port.ts'
 import { runProcess, type RunResult } from '../../src/platform/run-process.ts'
 import { quiet } from '../support/quiet-logger.ts'
 
-export const program = resolve(import.meta.dirname, '../../src/main.ts')
+export const program = resolve(import.meta.dirname, '../../src/launch.cjs')
 
 /** Runs `cortex` as a process with these variables and none of this process that mean something to it. */
 export async function cortex(

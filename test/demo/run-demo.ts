@@ -5,7 +5,7 @@ import { join, resolve } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { onTestFinished } from 'vitest'
 
-const program = resolve(import.meta.dirname, '../../src/main.ts')
+const program = resolve(import.meta.dirname, '../../src/launch.cjs')
 
 /** A demo as a process, in a temporary folder of its own. */
 export interface RunningDemo {

@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process'
 import { resolve } from 'node:path'
 import { createInterface } from 'node:readline'
 
-const sources = resolve(import.meta.dirname, '../../src/main.ts')
+const sources = resolve(import.meta.dirname, '../../src/launch.cjs')
 const upTimeoutMs = 60_000
 const endTimeoutMs = 10_000
 const maxLogLines = 400

@@ -95,10 +95,7 @@ async function stay({ timeline, node, monitor, signal }: World, password: string
   timeline.heading('The tree stays up until Ctrl-C')
   timeline.say('root', `${monitor('root').client.url}   sign in as admin, password ${password}`)
   for (const id of ['region-eu', 'region-as']) timeline.say(id, node(id).url)
-  timeline.say(
-    'you',
-    `try: CORTEX_ADMIN_PASSWORD=${password} ${programName(process.argv[1])} tree --watch --url ${node('root').url}`,
-  )
+  timeline.say('you', `try: CORTEX_ADMIN_PASSWORD=${password} ${programName()} tree --watch --url ${node('root').url}`)
   await new Promise<void>((resolve) => {
     if (signal.aborted) resolve()
     signal.addEventListener('abort', () => resolve(), { once: true })
