@@ -63,7 +63,7 @@ export function createInspector(parts: {
     const faults = watch.faults()
     const isUrgent = faults.some(({ observation }) => observation.level !== 'L1')
     const { notes, ended } = selfRepairs.begin(faults, signal)
-    const { inTime } = await within(ended, isUrgent ? 0 : waitMs)
+    const { inTime } = await within(ended, isUrgent ? 0 : Math.max(0, waitMs))
     if (!inTime) void ended.then(onRepaired)
     return notes
   }
