@@ -48,7 +48,8 @@ describe('cortex demo', { timeout: 180_000 }, () => {
 
   test('killed with -9 while a region is dead, everything still ends soon', async () => {
     const demo = startDemo()
-    await demo.printed('kill -9 of region-eu')
+    await demo.printed('2. L1')
+    demo.killNode('region-eu')
     demo.signal('SIGKILL')
     await demo.ended
     for (let tries = 0; demo.left().length > 0 && tries < 300; tries += 1) await delay(100)

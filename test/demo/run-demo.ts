@@ -14,6 +14,8 @@ export interface RunningDemo {
   /** Waits until it has printed this; rejects when it ends before. */
   printed(text: string): Promise<void>
   signal(signal: NodeJS.Signals): void
+  /** Ends a node of its tree by SIGKILL. Throws where none of this id runs. */
+  killNode(id: string): void
   /** Exit code, null when a signal ended it. */
   ended: Promise<number | null>
   /** Folders of it that are there, and processes that work in them or were started for them. */
@@ -54,6 +56,11 @@ export function startDemo(...options: string[]): RunningDemo {
       }
     },
     signal: (signal) => void child.kill(signal),
+    killNode(id) {
+      const found = processesAbout(folder).find((line) => line.includes(' start --config ') && line.includes(`/${id}/`))
+      if (found === undefined) throw new Error(`${id} does not run:\n${text}`)
+      process.kill(Number.parseInt(found, 10), 'SIGKILL')
+    },
     ended,
     left,
   }
