@@ -3,6 +3,7 @@ import { issueSubject } from '../../contract/subject.ts'
 import type { Alerts } from '../alerts/alerts.service.ts'
 import type { HeadClaims } from '../audit-heads/claims.ts'
 import type { Unit } from '../changes/units.ts'
+import type { Tx } from '../../db/open.ts'
 import { decisionById, decisionOf } from '../decisions/decisions.store.ts'
 import { recordResult } from '../decisions/results.ts'
 import { type NewIntent, taskOf, writeIntents } from '../intents/intents.store.ts'
@@ -11,9 +12,9 @@ import { updateNode } from '../nodes/nodes.store.ts'
 import { tellStatusChanges } from '../nodes/status.store.ts'
 import type { Evaluation } from '../rules/evaluation.ts'
 import { measuredIn } from '../rules/figures.ts'
-import { currentItems, type Incoming } from './incoming.ts'
+import { currentItems, doubtful, type Incoming, type Present } from './incoming.ts'
 import { signOf } from './report-rows.ts'
-import { applySigns, insertReports, newestReportTimes, type Sign, type StateChange } from './reports.store.ts'
+import { applySigns, insertReports, presentOrders, presentTimes, type Sign, type StateChange } from './reports.store.ts'
 import { tellCurrent, tellTaken } from './telling.ts'
 
 export interface Taken {
@@ -140,10 +141,7 @@ export function createIntake({ alerts, liveness, evaluation, offlineAfterMs, aud
   async function takeReports(unit: Unit, items: readonly Incoming[]): Promise<Taken[]> {
     const stored = await insertReports(unit.tx, items)
     const fresh = items.filter((_, index) => stored[index]?.duplicate === false)
-    const backlogNodes = new Set(fresh.filter((item) => item.backlog).map((item) => item.nodeId))
-    const newest =
-      backlogNodes.size > 0 ? await newestReportTimes(unit.tx, [...backlogNodes]) : new Map<number, number | null>()
-    const current = currentItems(fresh, newest)
+    const current = currentItems(fresh, await presentsOf(unit.tx, fresh))
     const states = new Map<number, StateChange>()
     const signs = fresh.filter((_, index) => current.has(index)).map(signOf)
     if (signs.length > 0) for (const change of await takeSigns(unit, signs)) states.set(change.nodeId, change)
@@ -174,3 +172,15 @@ export function createIntake({ alerts, liveness, evaluation, offlineAfterMs, aud
 
   return { takeReports, takeSigns }
 }
+
+/** What made the present state of the items' nodes. Its order is asked for only where times leave a doubt. */
+async function presentsOf(tx: Tx, items: readonly Incoming[]): Promise<Map<number, Present>> {
+  if (items.length === 0) return new Map()
+  const presents = await presentTimes(tx, nodesOf(items))
+  const inDoubt = doubtful(items, presents)
+  if (inDoubt.length === 0) return presents
+  const orders = await presentOrders(tx, nodesOf(inDoubt))
+  return new Map([...presents].map(([id, { atMs }]) => [id, { atMs, order: orders.get(id) ?? null }]))
+}
+
+const nodesOf = (items: readonly Incoming[]): number[] => [...new Set(items.map((item) => item.nodeId))]

@@ -1,10 +1,11 @@
 import { sql } from 'drizzle-orm'
 import type { HealthStatus, NodeStatus } from '../../contract/common.ts'
+import { readOrder, type ReportOrder } from '../../contract/report-order.ts'
 import type { Tx } from '../../db/open.ts'
 import { prepared } from '../../db/prepared.ts'
 import { nodes, nodeStates } from '../../db/schema/nodes.ts'
 import { reports } from '../../db/schema/reports.ts'
-import type { Incoming } from './incoming.ts'
+import type { Incoming, Present } from './incoming.ts'
 import { deadBand, reportRow } from './report-rows.ts'
 
 export interface StoredReport {
@@ -167,11 +168,21 @@ export async function applySigns(tx: Tx, signs: readonly Sign[]): Promise<StateC
   }))
 }
 
-/** Time of the newest report that made each node's state, which stays so until the commit; null where none did yet. */
-export async function newestReportTimes(tx: Tx, nodeIds: readonly number[]): Promise<Map<number, number | null>> {
+/** Time of the report that made each node's present state, which stays so until the commit. */
+export async function presentTimes(tx: Tx, nodeIds: readonly number[]): Promise<Map<number, Present>> {
   const rows = await tx.execute<{ node_id: number; at: number | null }>(sql`
     select node_id, (extract(epoch from reported_at) * 1000)::float8 as at from ${nodeStates}
     where node_id in (select value::bigint from jsonb_array_elements_text(${JSON.stringify(nodeIds)}::text::jsonb))
     order by node_id for update`)
-  return new Map(rows.map((row) => [row.node_id, row.at]))
+  return new Map(rows.map((row) => [row.node_id, { atMs: row.at, order: null }]))
+}
+
+/** The order, as its sender gave it, of the report that made each node's present state. */
+export async function presentOrders(tx: Tx, nodeIds: readonly number[]): Promise<Map<number, ReportOrder | null>> {
+  const rows = await tx.execute<{ node_id: number; given: unknown }>(sql`
+    select distinct on (s.node_id) s.node_id, r.metadata->>'report_order' as given
+    from ${nodeStates} s join ${reports} r on r.node_id = s.node_id and r.reported_at = s.reported_at
+    where s.node_id in (select value::bigint from jsonb_array_elements_text(${JSON.stringify(nodeIds)}::text::jsonb))
+    order by s.node_id, r.id desc`)
+  return new Map(rows.map((row) => [row.node_id, readOrder(row.given)]))
 }

@@ -1,5 +1,7 @@
+import { randomBytes } from 'node:crypto'
 import type { ReportStatus } from '../../contract/common.ts'
 import type { DecisionAnswer, DecisionRequest, DecisionResult } from '../../contract/decisions.ts'
+import { writeOrder } from '../../contract/report-order.ts'
 import type { Report } from '../../contract/reports.ts'
 import type { SpoolTrouble } from '../../contract/self.ts'
 import type { Logger } from '../../platform/logger.ts'
@@ -80,6 +82,9 @@ export function createUplink(options: UplinkOptions): Uplink {
     batchPauseMs,
   } = options
   let trouble: SpoolTrouble | null = null
+  /** A report that is held up on its way must not be taken for the present by a parent that has heard a later one. */
+  const series = randomBytes(4).toString('hex')
+  let made = 0
   const gate = options.gate ?? createGate({ clock, random })
   const sender = createSender({ spool, client, gate, clock, random, reportIntervalMs, logger, onState, batchPauseMs })
   const heartbeats = createHeartbeats({
@@ -94,7 +99,9 @@ export function createUplink(options: UplinkOptions): Uplink {
   })
 
   function report(given: Report): Kept {
-    const body = JSON.stringify({ ...given, report_uid: given.report_uid ?? newUid() })
+    made += 1
+    const metadata = { ...given.metadata, report_order: writeOrder({ series, number: made }) }
+    const body = JSON.stringify({ ...given, metadata, report_uid: given.report_uid ?? newUid() })
     const at = clock()
     try {
       const keep = given.issues.length > 0 || given.actions_taken.length > 0
