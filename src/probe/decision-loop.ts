@@ -84,10 +84,12 @@ export function createDecisionLoop(parts: {
         logger.warn({ request_id: entry.requestId, fault: faultKey(entry.issue) }, 'nobody decided in time')
         return
       }
+      const askedNow = now()
       const answer = await ask(entry, load, signal)
       if (signal.aborted) return
       if (answer?.status === 'approved') {
-        journal.approve(entry.id, answer.decision_id, answer.valid_for_ms, now())
+        // How long the answer was on its way nobody knows: its time counts from the question.
+        journal.approve(entry.id, answer.decision_id, answer.valid_for_ms, askedNow)
         return execution.runApproved(entry.id, signal)
       }
       if (answer?.status === 'rejected' || answer?.status === 'expired') {

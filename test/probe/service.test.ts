@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs'
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { setTimeout as delay } from 'node:timers/promises'
 import { expect, test } from 'vitest'
 import { freePort, httpService, isAlive, newFolder, pidOf, startProbe, until } from './harness.ts'
 
@@ -71,13 +72,16 @@ test('what is rejected never runs, and is not asked again before the cool-down',
   expect(existsSync(service.pidFile)).toBe(false)
 })
 
-test('an approval that is no longer fresh never runs, and its monitor is told', async () => {
+test.each([
+  ['is no longer fresh', 0, 0],
+  ['was on its way for longer than it is valid', 400, 200],
+])('an approval that %s never runs, and its monitor is told', async (_what, delayMs, validForMs) => {
   const folder = await newFolder()
   const service = await httpService(folder)
-  const { probe, results } = startProbe(folder, { services: [service.config] }, () => ({
-    status: 'approved',
-    valid_for_ms: 0,
-  }))
+  const { probe, results } = startProbe(folder, { services: [service.config] }, async () => {
+    await delay(delayMs)
+    return { status: 'approved', valid_for_ms: validForMs }
+  })
   await probe.inspectNow()
   await until(() => results.length === 1, 'the monitor is told')
   expect(results[0]).toMatchObject({ status: 'failed', output: 'not run: approval_stale' })

@@ -115,10 +115,12 @@ export async function startSpoolingLeaf(options: {
     while (!closing.signal.aborted) {
       try {
         const deadlineMs = askDeadlineMs
+        const askedMs = performance.now()
         const answer = await uplink.requestDecision({ ...request, deadline_ms: deadlineMs }, { deadlineMs })
         if (closing.signal.aborted) return null
         ledger.answered(requestId, answer.status)
-        if (answer.status === 'approved') {
+        // As a host does it: not after the life of the approval, counted from the question.
+        if (answer.status === 'approved' && performance.now() - askedMs < answer.valid_for_ms) {
           const executed_at = new Date().toISOString()
           uplink.result({ decision_id: answer.decision_id, request_id: requestId, status: 'success', executed_at })
         }
