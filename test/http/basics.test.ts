@@ -170,3 +170,22 @@ test('a plain app, as a leaf runs it, has the same errors; and another surface i
     await server.close()
   }
 })
+
+test('requests that nobody finishes pile up to a bound; then they are told to come again, until there is room', async () => {
+  const bound = 5_000
+  const crowded = new Hono<ApiEnv>()
+  const opening = Promise.withResolvers<void>()
+  installBasics(crowded, { logger: createLogger({ level: 'silent' }), newRequestId: () => 'id' })
+  crowded.get('/slow', async (c) => {
+    await opening.promise
+    return c.text('done')
+  })
+  const waiting = Array.from({ length: bound }, async () => (await crowded.request('/slow')).status)
+  const refused = await crowded.request('/slow')
+  expect(refused.status).toBe(503)
+  expect(refused.headers.get('retry-after')).toBe('2')
+  expect(await refused.json()).toMatchObject({ success: false, error: { code: 'SERVICE_UNAVAILABLE' } })
+  opening.resolve()
+  expect(new Set(await Promise.all(waiting))).toEqual(new Set([200]))
+  expect((await crowded.request('/slow')).status).toBe(200)
+})

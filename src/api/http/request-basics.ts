@@ -1,6 +1,6 @@
 import type { Context, Hono } from 'hono'
 import { routePath } from 'hono/route'
-import { AppError, invalidRequest, methodNotAllowed, notFound } from '../../contract/errors.ts'
+import { AppError, invalidRequest, methodNotAllowed, notFound, serviceUnavailable } from '../../contract/errors.ts'
 import type { Logger } from '../../platform/logger.ts'
 import type { HttpMetrics } from '../../platform/metrics.ts'
 import { allowedMethods } from './allowed-methods.ts'
@@ -25,6 +25,12 @@ export interface RequestBasics {
 }
 
 /**
+ * So many requests may be worked on at once. What a database that is slow or away cannot take must not pile up without end,
+ * most of it for callers that have gone: who is refused comes again.
+ */
+const maxUnderWay = 5_000
+
+/**
  * What every request to a node meets, on a leaf too: an id, the caller's address, headers against misuse, a line in the
  * log, and errors in the documented shape.
  */
@@ -32,6 +38,8 @@ export function installBasics(app: Hono<ApiEnv>, basics: RequestBasics): void {
   const { logger, metrics, newRequestId, gate } = basics
   const isTrustedProxy = basics.isTrustedProxy ?? (() => false)
   const shapeOf = (c: ApiContext) => basics.errorShape?.(c.req.path) ?? v1ErrorShape
+
+  let underWay = 0
 
   app.use(async function basicsOfRequest(c, next) {
     const startedAt = performance.now()
@@ -48,7 +56,15 @@ export function installBasics(app: Hono<ApiEnv>, basics: RequestBasics): void {
         invalidRequest('路径或查询参数含有 NUL 字符', 'The path or query contains a NUL character'),
         shapeOf(c),
       )
-    } else await next()
+    } else if (underWay >= maxUnderWay) c.res = sendError(c, overloaded(), shapeOf(c))
+    else {
+      underWay += 1
+      try {
+        await next()
+      } finally {
+        underWay -= 1
+      }
+    }
 
     const durationMs = performance.now() - startedAt
     const { method } = c.req
@@ -90,6 +106,11 @@ export function installBasics(app: Hono<ApiEnv>, basics: RequestBasics): void {
     return sendError(c, notFound('路径不存在', 'No such path'), shapeOf(c))
   })
 }
+
+const overloaded = () =>
+  serviceUnavailable('请求过多，请稍后重试', 'too many requests are under way: try again shortly', {
+    headers: { 'retry-after': '2' },
+  })
 
 /** An id that another system gave, when it is short and harmless enough to stand in logs and headers. */
 function acceptableId(id: string | undefined): string | null {
