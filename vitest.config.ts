@@ -9,7 +9,7 @@ const whole = { testTimeout: 60_000, hookTimeout: 60_000 }
 export default defineConfig({
   test: {
     pool: 'forks',
-    maxWorkers: 2,
+    maxWorkers: 3,
     projects: [
       // Pure functions: files share a worker, and load what they have in common once.
       { extends: true, test: { name: 'unit', include: ['src/**/*.test.ts'], isolate: false, testTimeout: 30_000 } },

@@ -10,6 +10,8 @@ export interface Recording {
 }
 
 const MAX_WAITING_BYTES = 1_048_576
+/** Room that is kept for the mark at the end. */
+const MARK_BYTES = 128
 
 /**
  * Begins a file (0600, it must not be there) of at most `maxBytes`. A disk that fails or cannot keep up ends the recording,
@@ -37,39 +39,42 @@ export function startRecording(options: {
     logger.warn({ err, file }, 'the recording of a terminal ended early')
   })
 
-  function line(value: unknown): void {
-    const text = `${JSON.stringify(value)}\n`
-    written += Buffer.byteLength(text)
-    sink.write(text)
+  function write(line: string): void {
+    written += Buffer.byteLength(line)
+    sink.write(line)
   }
 
-  const event = (code: 'o' | 'r' | 'm', data: string): void => line([(clock() - startedAt) / 1000, code, data])
+  const lineOf = (code: 'o' | 'r' | 'm', data: string): string =>
+    `${JSON.stringify([(clock() - startedAt) / 1000, code, data])}\n`
 
   function end(mark?: string): void {
     if (over) return
     over = true
-    if (mark !== undefined) event('m', mark)
+    if (mark !== undefined) write(lineOf('m', mark))
     sink.end()
   }
 
-  line({
+  const header = {
     version: 2,
     width: cols,
     height: rows,
     timestamp: Math.floor(startedAt / 1000),
     env: { SHELL: shell, TERM: 'xterm-256color' },
-  })
+  }
+  write(`${JSON.stringify(header)}\n`)
 
   return {
     output(bytes) {
       if (over) return
-      if (written + bytes.length > maxBytes) return end('recording is full')
       if (sink.writableLength > MAX_WAITING_BYTES) return end('the disk is too slow')
       const text = decoder.write(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length))
-      if (text !== '') event('o', text)
+      if (text === '') return
+      const line = lineOf('o', text)
+      if (written + Buffer.byteLength(line) > maxBytes - MARK_BYTES) return end('recording is full')
+      write(line)
     },
     resize(nextCols, nextRows) {
-      if (!over) event('r', `${nextCols}x${nextRows}`)
+      if (!over) write(lineOf('r', `${nextCols}x${nextRows}`))
     },
     close: () => end(),
   }
