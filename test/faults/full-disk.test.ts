@@ -22,7 +22,11 @@ beforeAll(async () => {
   root = await tree.monitor('root', { inside: true, env: { CORTEX_OFFLINE_AFTER_S: '3' } })
   wire = await tree.proxy(root)
   service = await supervisedService({ decisions: { cool_down_s: 1 } })
-  leaf = await tree.leaf('leaf', { parents: [wire.url], folder: disk.folder, env: service.env })
+  leaf = await tree.leaf('leaf', {
+    parents: [wire.url],
+    folder: disk.folder,
+    env: { ...service.env, CORTEX_CAPABILITIES: 'processes' },
+  })
 }, 60_000)
 afterAll(async () => {
   await tree.close()
@@ -32,6 +36,14 @@ afterAll(async () => {
 
 const self = async () => SelfStatus.parse(expectData(await leaf.api.get('/self')))
 const spool = async () => (await self()).spool ?? { depth: 0, bytes: 0, oldest_at: null, trouble: null }
+/** The last number that the kernel gives to a process. */
+const noSuchPid = 4_194_303
+
+async function killAtLeaf(pid: number) {
+  const [row] = await rowsOf<{ id: number }>(root.databaseUrl ?? '', `select id from nodes where agent_id = 'leaf'`)
+  return await root.api.post(`/../servers/${row?.id ?? 0}/processes/${pid}/kill`)
+}
+
 /** Uids of the reports of the leaf that the root has. */
 const kept = async (): Promise<string[]> =>
   (
@@ -69,7 +81,11 @@ test('a leaf whose disk is full says so, loses nothing that it had stored, is he
   })
   expect(service.starts()).toHaveLength(starts)
 
+  // Nor is anything that a person asks for.
+  expect(await killAtLeaf(noSuchPid)).toMatchObject({ status: 507, body: { code: 'INSUFFICIENT_STORAGE' } })
+
   disk.clear(leaf.pid() ?? 0)
+  expect(await killAtLeaf(noSuchPid)).toMatchObject({ status: 404 })
   await until('it stores again', async () => (await spool()).trouble === null, patientMs)
   await until('the service is repaired, now that there is space', () => service.isServing(), patientMs)
   expect(service.starts()).toHaveLength(starts + 1)

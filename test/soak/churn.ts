@@ -1,7 +1,10 @@
 import { randomUUID } from 'node:crypto'
+import { z } from 'zod'
 import type { HandLeaf } from '../support/hand-leaf.ts'
-import type { HttpAnswer } from '../support/http.ts'
+import { type HttpAnswer, httpClient, login } from '../support/http.ts'
 import type { SpoolingLeaf } from '../support/spooling-leaf.ts'
+import { adminPassword } from '../support/tree.ts'
+import type { Monitor } from './monitors.ts'
 import { pause, repeat } from './pause.ts'
 import type { Tally } from './tally.ts'
 import { keptDays, type Region, type World } from './world.ts'
@@ -59,12 +62,20 @@ async function leave(world: World, region: Region, guest: SpoolingLeaf): Promise
   region.ledger.forget(guest.id)
   const path = `/cluster/nodes/${guest.id}`
   return await insist(async () => {
-    const atRoot = await world.root.api.delete(path)
+    const atRoot = await deleteAt(world.root, path)
     if (atRoot.status !== 404) return refusalOf(atRoot)
     // What the root has not heard of yet, and what is deleted already, is not found alike: its own region knows.
-    const below = await region.monitor.api.delete(path)
+    const below = await deleteAt(region.monitor, path)
     return below.status === 404 ? null : refusalOf(below)
   })
+}
+
+/** As the admin, who signs in anew when a clock that was set has ended the token. */
+async function deleteAt(monitor: Monitor, path: string): Promise<HttpAnswer> {
+  const answer = await monitor.api.delete(path)
+  if (answer.status !== 401) return answer
+  monitor.api = await login(httpClient(`${monitor.url}/api/v1`), 'admin', adminPassword)
+  return await monitor.api.delete(path)
 }
 
 /** A leaf that goes from region to region, reporting where it stands. */
@@ -85,8 +96,13 @@ export async function wander(world: World, leaf: HandLeaf, options: ChurnOptions
   })
 }
 
-const refusalOf = ({ status, body }: HttpAnswer): string | null =>
-  status === 200 ? null : `${status} ${JSON.stringify(body)}`
+const refusalOf = ({ status, body }: HttpAnswer): string | null => (status === 200 ? null : `${status} ${codeOf(body)}`)
+
+/** The code of an error; without its time, so that the same refusal is told once. */
+function codeOf(body: unknown): string {
+  const said = z.object({ error: z.object({ code: z.string() }) }).safeParse(body)
+  return said.success ? said.data.error.code : JSON.stringify(body)
+}
 
 /** Tries again until `act` answers null; when that takes too long, says all that stood against it. */
 async function insist(act: () => Promise<string | null>): Promise<string | null> {

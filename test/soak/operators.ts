@@ -21,8 +21,8 @@ const everyMs = 1_000
 const fileBytes = 300_000
 const seenMs = 20_000
 const sites = 5
-/** What a monitor may answer while hosts, regions or databases are away. */
-const excused = new Set([404, 408, 409, 429, 502, 503, 504])
+/** What a monitor may answer while hosts, regions or databases are away, or a disk is full. */
+const excused = new Set([404, 408, 409, 429, 502, 503, 504, 507])
 
 /**
  * Somebody at the root who looks, acknowledges, types, and sends files to hosts and back. What is refused or lost while
