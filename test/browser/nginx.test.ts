@@ -149,9 +149,14 @@ test('the main configuration is saved; neither what others wrote meanwhile nor w
   }
   await signInAt(visitor, root.url, '/nodes/web-1/nginx?view=config')
   await write(visitor, conf, `${before}# mine\n`)
+  const readAgain = page.waitForResponse(
+    (answer) => answer.request().method() === 'GET' && new URL(answer.url()).pathname.endsWith('/nginx/config'),
+  )
   await page.getByRole('button', { name: 'Test and save' }).click()
   await page.getByText(`Saved and in force: ${conf}`).waitFor()
   expect(nginx.read('nginx.conf')).toBe(`${before}# mine\n`)
+  // Else it would be theirs that is read, before anything was typed: no conflict.
+  await readAgain
 
   writeFileSync(conf, `${before}# theirs\n`)
   await type('# more')
