@@ -15,7 +15,10 @@ export interface KeptRows {
     string,
     Array<{ status: DecisionStatus; result: string | null; executedAt: Date | null; expiresAt: Date }>
   >
-  /** By the type of the issue: how often a decision about it was written down as settled, and as executed. */
+  /**
+   * By the type of the issue: how often a decision about it was written down as settled in the same way (an approval from above
+   * may come after its life, by the clock of the monitor that owns it, and is expired then), and as executed.
+   */
   decisionIntents: Map<string, number>
   executionIntents: Map<string, number>
 }
@@ -63,8 +66,9 @@ export async function keptRows(monitorId: string, databaseUrl: string): Promise<
         ({ requestId }) => requestId,
       ),
       decisionIntents: await countsOf(
-        `select t.type as key, count(*)::int as times from intents i join tasks t on t.id = i.task_id
-         where i.type = 'decision' group by 1`,
+        `select key, max(times)::int as times from (
+           select t.type as key, count(*) as times from intents i join tasks t on t.id = i.task_id
+           where i.type = 'decision' group by 1, i.data) as alike group by 1`,
       ),
       executionIntents: await countsOf(
         `select t.type as key, count(*)::int as times from intents i join tasks t on t.id = i.task_id
