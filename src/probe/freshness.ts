@@ -21,8 +21,8 @@ export interface Approval {
 }
 
 /**
- * Why an approved action may not run now, or null when it may: only while the approval is fresh, counted from its
- * receipt, and only within the life of the request, counted from our own asking.
+ * Why an approved action may not run now, or null when it may: only while the approval is fresh, counted from the question
+ * that it answered, and only within the life of the request, counted from our first asking.
  */
 export function whyNotRun(approval: Approval, now: Moment): 'approval_stale' | 'request_expired' | 'rebooted' | null {
   const sinceApproval = elapsedMs(approval.approvedAt, now)
