@@ -3,13 +3,15 @@ import { AppError } from '../../contract/errors.ts'
 /** Primary result codes of SQLite (sqlite.org/rescode.html): read-only, input or output failed, full, cannot be opened. */
 const diskCodes = new Set([8, 10, 13, 14])
 
+/** The same from the file system. */
+const diskErrnos = new Set(['ENOSPC', 'EDQUOT', 'EROFS', 'EIO'])
+
 /**
- * What an error of node:sqlite says to who asked for an act, when the disk under the node's own files is its cause: 507
- * INSUFFICIENT_STORAGE. Null for every other error.
+ * What an error of node:sqlite or of the file system says to who asked for an act, when the disk under the node's own files is
+ * its cause: 507 INSUFFICIENT_STORAGE. Null for every other error, also for one that is an answer already.
  */
 export function storageRefusal(error: unknown): AppError | null {
-  if (!(error instanceof Error) || !('errcode' in error) || typeof error.errcode !== 'number') return null
-  if (!diskCodes.has(error.errcode & 0xff)) return null
+  if (!(error instanceof Error) || error instanceof AppError || !isOfDisk(error)) return null
   return new AppError({
     code: 'INSUFFICIENT_STORAGE',
     status: 507,
@@ -20,4 +22,9 @@ export function storageRefusal(error: unknown): AppError | null {
     internal: error.message,
     cause: error,
   })
+}
+
+function isOfDisk(error: Error & { errcode?: unknown; code?: unknown }): boolean {
+  if (typeof error.errcode === 'number') return diskCodes.has(error.errcode & 0xff)
+  return typeof error.code === 'string' && diskErrnos.has(error.code)
 }
