@@ -41,11 +41,7 @@ export async function workingHost() {
         capabilities: [`files:${join(files, 'work')}`, 'processes', 'terminal', 'docker', 'nginx'],
         docker: { socket: engine.socketPath },
         nginx: {
-          command: nginx.options.command,
-          config_path: nginx.options.configPath,
-          prefix: nginx.options.prefix,
-          unit: null,
-          http_port: nginx.port,
+          ...nginx.section,
           https_port: httpsPort,
           acme_directory_url: pebble.directoryUrl,
           acme_ca_file: pebble.caFile,

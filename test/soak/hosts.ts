@@ -62,14 +62,6 @@ function allowing(files: string, nginx: NginxRig | null): object {
   return {
     capabilities: ['processes', 'terminal', 'nginx', `files:${files}`],
     ...(process.getuid?.() === 0 ? { terminal: { run_as: 'nobody' } } : {}),
-    ...(nginx && {
-      nginx: {
-        command: nginx.options.command,
-        config_path: nginx.options.configPath,
-        prefix: nginx.options.prefix,
-        unit: null,
-        http_port: nginx.port,
-      },
-    }),
+    ...(nginx && { nginx: nginx.section }),
   }
 }

@@ -1,10 +1,8 @@
 import { AppError } from '../../contract/errors.ts'
+import { sqliteTrouble } from '../../platform/sqlite-trouble.ts'
 
-/** Primary result codes of SQLite (sqlite.org/rescode.html): read-only, input or output failed, full, cannot be opened. */
-const diskCodes = new Set([8, 10, 13, 14])
-
-/** The same from the file system. */
-const diskErrnos = new Set(['ENOSPC', 'EDQUOT', 'EROFS', 'EIO'])
+/** Errors of the file system that the disk is the cause of. */
+const diskErrnos = new Set(['ENOSPC', 'EDQUOT', 'EFBIG', 'EROFS', 'EIO'])
 
 /**
  * What an error of node:sqlite or of the file system says to who asked for an act, when the disk under the node's own files is
@@ -24,7 +22,6 @@ export function storageRefusal(error: unknown): AppError | null {
   })
 }
 
-function isOfDisk(error: Error & { errcode?: unknown; code?: unknown }): boolean {
-  if (typeof error.errcode === 'number') return diskCodes.has(error.errcode & 0xff)
-  return typeof error.code === 'string' && diskErrnos.has(error.code)
+function isOfDisk(error: Error & { code?: unknown }): boolean {
+  return sqliteTrouble(error) === 'disk' || (typeof error.code === 'string' && diskErrnos.has(error.code))
 }

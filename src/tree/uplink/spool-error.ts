@@ -1,4 +1,5 @@
 import type { SpoolTrouble } from '../../contract/self.ts'
+import { sqliteTrouble } from '../../platform/sqlite-trouble.ts'
 
 export class SpoolError extends Error {
   readonly trouble: SpoolTrouble
@@ -9,18 +10,6 @@ export class SpoolError extends Error {
     this.trouble = trouble
   }
 }
-
-/** Primary result codes of SQLite (sqlite.org/rescode.html). */
-const troubles: ReadonlyMap<number, SpoolTrouble> = new Map([
-  [5, 'locked'],
-  [6, 'locked'],
-  [8, 'disk'],
-  [10, 'disk'],
-  [11, 'damaged'],
-  [13, 'disk'],
-  [14, 'disk'],
-  [26, 'damaged'],
-])
 
 const advice: Record<SpoolTrouble, string> = {
   full: 'the spool has reached its bound',
@@ -34,8 +23,8 @@ const advice: Record<SpoolTrouble, string> = {
 /** What an error of node:sqlite or of the file system means for the spool; every other is `unknown`. */
 export function spoolError(error: unknown): SpoolError {
   if (error instanceof SpoolError) return error
-  const { errcode, code, syscall, message } = error as NodeJS.ErrnoException & { errcode?: number }
+  const { code, syscall, message } = error as NodeJS.ErrnoException
   const ofFile = syscall === undefined ? 'unknown' : 'disk'
-  const trouble = code === 'ERR_INVALID_STATE' ? 'closed' : (troubles.get((errcode ?? 0) & 0xff) ?? ofFile)
+  const trouble = code === 'ERR_INVALID_STATE' ? 'closed' : (sqliteTrouble(error) ?? ofFile)
   return new SpoolError(trouble, `${advice[trouble]}: ${message ?? String(error)}`, error)
 }

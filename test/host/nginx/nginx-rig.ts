@@ -126,6 +126,14 @@ export async function nginxRig(options: RigOptions = {}) {
     port,
     core,
     options: nginxOptions,
+    /** The section `nginx` of the config of a node that this one is to be operated by. */
+    section: {
+      command: nginxOptions.command,
+      config_path: nginxOptions.configPath,
+      prefix: nginxOptions.prefix,
+      unit: null,
+      http_port: port,
+    },
     pidFile,
     running: () => findNginx(pidFile),
     errorLog: () => (existsSync(join(root, 'error.log')) ? readFileSync(join(root, 'error.log'), 'utf8') : ''),
